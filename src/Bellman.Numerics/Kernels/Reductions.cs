@@ -1,0 +1,187 @@
+using System.Runtime.CompilerServices;
+
+namespace Bellman.Numerics;
+
+/// <summary>
+/// Sums with 16 accumulators, element i going to accumulator i mod 16, that are added by one fixed tree.
+/// The order does not depend on the register width, so every set gives the same bits.
+/// </summary>
+internal static unsafe class Reductions
+{
+    private const int Accumulators = 16;
+
+    /// <summary>Σ x.</summary>
+    public static float Sum(float* x, nint count)
+    {
+        var partial = stackalloc float[Accumulators];
+        KernelDispatch.Run(new SumKernel<Identity>(x, count, partial));
+        return Tree(partial, Accumulators);
+    }
+
+    /// <summary>Σ x².</summary>
+    public static float SumOfSquares(float* x, nint count)
+    {
+        var partial = stackalloc float[Accumulators];
+        KernelDispatch.Run(new SumKernel<Squared>(x, count, partial));
+        return Tree(partial, Accumulators);
+    }
+
+    /// <summary>y[r] = Σ_c x[r, c], times a scale.</summary>
+    public static void SumRows(float* x, nint rows, nint columns, float* y, float scale)
+    {
+        var partial = stackalloc float[Accumulators];
+        for (nint r = 0; r < rows; r++, x += columns)
+        {
+            if (columns <= Accumulators)
+            {
+                Unsafe.CopyBlock(partial, x, (uint)columns * sizeof(float));
+                y[r] = Tree(partial, (int)columns) * scale;
+            }
+            else
+            {
+                y[r] = Sum(x, columns) * scale;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Adds up the first <paramref name="count"/> of 16 accumulators, halving: the upper half onto the lower, as if those beyond the count were zero.
+    /// </summary>
+    public static float Tree(float* partial, int count)
+    {
+        for (var half = 8; half > 0; half >>= 1)
+        {
+            for (var i = half; i < Math.Min(count, 2 * half); i++)
+            {
+                partial[i - half] += partial[i];
+            }
+        }
+
+        return count == 0 ? 0 : partial[0];
+    }
+
+    /// <summary>y[c] = Σ_r x[r, c], or added to y; rows in order.</summary>
+    public static void SumColumns(float* x, nint rows, nint columns, float* y, bool accumulate) =>
+        KernelDispatch.Run(new ColumnSumKernel(x, rows, columns, y, accumulate));
+
+    private interface ITerm
+    {
+        static abstract L Add<L>(L sum, L x) where L : unmanaged, ILanes<L>;
+
+        static abstract float Add(float sum, float x);
+    }
+
+    private struct Identity : ITerm
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static L Add<L>(L sum, L x) where L : unmanaged, ILanes<L> => sum + x;
+
+        public static float Add(float sum, float x) => sum + x;
+    }
+
+    private struct Squared : ITerm
+    {
+        // Multiplied and added apart, so that the tail below, in plain floats, rounds alike.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static L Add<L>(L sum, L x) where L : unmanaged, ILanes<L> => sum + (x * x);
+
+        public static float Add(float sum, float x) => sum + (x * x);
+    }
+
+    private struct SumKernel<TTerm>(float* x, nint count, float* partial) : IKernel where TTerm : ITerm
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<L>() where L : unmanaged, ILanes<L>
+        {
+            float* source = x, sums = partial;
+            var whole = count & ~(nint)(Accumulators - 1);
+            if (L.Count == Accumulators)
+            {
+                var sum = L.Create(0);
+                for (nint i = 0; i < whole; i += Accumulators)
+                {
+                    sum = TTerm.Add(sum, L.Load(source + i));
+                }
+
+                sum.Store(sums);
+            }
+            else
+            {
+                for (nint lane = 0; lane < Accumulators; lane += L.Count)
+                {
+                    var sum = L.Create(0);
+                    for (var i = lane; i < whole; i += Accumulators)
+                    {
+                        sum = TTerm.Add(sum, L.Load(source + i));
+                    }
+
+                    sum.Store(sums + lane);
+                }
+            }
+
+            for (var i = whole; i < count; i++)
+            {
+                sums[i - whole] = TTerm.Add(sums[i - whole], source[i]);
+            }
+        }
+    }
+
+    private struct ColumnSumKernel(float* x, nint rows, nint columns, float* y, bool accumulate) : IKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<L>() where L : unmanaged, ILanes<L>
+        {
+            float* source = x, destination = y;
+            nint height = rows, width = columns, c = 0;
+            for (; c + (4 * L.Count) <= width; c += 4 * L.Count)
+            {
+                L zero = L.Create(0), s0 = zero, s1 = zero, s2 = zero, s3 = zero;
+                if (accumulate)
+                {
+                    s0 = L.Load(destination + c);
+                    s1 = L.Load(destination + c + L.Count);
+                    s2 = L.Load(destination + c + (2 * L.Count));
+                    s3 = L.Load(destination + c + (3 * L.Count));
+                }
+
+                var row = source + c;
+                for (nint r = 0; r < height; r++, row += width)
+                {
+                    s0 += L.Load(row);
+                    s1 += L.Load(row + L.Count);
+                    s2 += L.Load(row + (2 * L.Count));
+                    s3 += L.Load(row + (3 * L.Count));
+                }
+
+                s0.Store(destination + c);
+                s1.Store(destination + c + L.Count);
+                s2.Store(destination + c + (2 * L.Count));
+                s3.Store(destination + c + (3 * L.Count));
+            }
+
+            for (; c + L.Count <= width; c += L.Count)
+            {
+                var sum = accumulate ? L.Load(destination + c) : L.Create(0);
+                var row = source + c;
+                for (nint r = 0; r < height; r++, row += width)
+                {
+                    sum += L.Load(row);
+                }
+
+                sum.Store(destination + c);
+            }
+
+            for (; c < width; c++)
+            {
+                var sum = accumulate ? destination[c] : 0;
+                var row = source + c;
+                for (nint r = 0; r < height; r++, row += width)
+                {
+                    sum += *row;
+                }
+
+                destination[c] = sum;
+            }
+        }
+    }
+}

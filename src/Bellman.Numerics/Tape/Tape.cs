@@ -1,0 +1,264 @@
+using System.Runtime.CompilerServices;
+
+namespace Bellman.Numerics;
+
+/// <summary>
+/// Records operations on tensors as they are computed, so that <see cref="Optimizer.Backward"/> can differentiate a loss towards parameters.
+/// Values live until <see cref="Reset"/>, which frees all of them at once. A tape belongs to one thread; parameters hold no tape, so threads share weights.
+/// </summary>
+/// <param name="recording">False for acting: values are computed by the same code and nothing is recorded.</param>
+public sealed unsafe class Tape(bool recording = true) : IDisposable
+{
+    private readonly Arena arena = new();
+    private readonly List<Parameter> parameters = [];
+    private Node[] nodes = new Node[128];
+    private int[] more = new int[16];
+    private int moreCount;
+
+    /// <summary>Whether operations are recorded for differentiation.</summary>
+    public bool Recording { get; } = recording;
+
+    /// <summary>How many values the tape holds.</summary>
+    public int NodeCount { get; private set; }
+
+    /// <summary>The most bytes of values and gradients held at once, up to the last <see cref="Reset"/>.</summary>
+    public long HighWaterMark => arena.HighWaterMark;
+
+    internal int Generation { get; private set; } = 1;
+
+    /// <summary>Frees every value. Tensors made before are refused from here on.</summary>
+    public void Reset()
+    {
+        NodeCount = 0;
+        moreCount = 0;
+        parameters.Clear();
+        Generation++;
+        arena.Reset();
+    }
+
+    /// <summary>A value without gradient, copied from the caller's memory.</summary>
+    /// <exception cref="ArgumentException">The number of values is not the shape's.</exception>
+    public Tensor Input(ReadOnlySpan<float> values, Shape shape)
+    {
+        if (values.Length != shape.Count)
+        {
+            throw new ArgumentException($"The shape {shape} has {shape.Count} elements, but {values.Length} values were given.", nameof(values));
+        }
+
+        var tensor = Input(shape, out var memory);
+        values.CopyTo(memory);
+        return tensor;
+    }
+
+    /// <summary>A value without gradient that the caller writes in place; its contents are arbitrary until then.</summary>
+    public Tensor Input(Shape shape, out Span<float> values)
+    {
+        var index = Push(shape, -1);
+        ref var node = ref nodes[index];
+        values = new Span<float>(node.Value, (int)node.Count);
+        return new Tensor(this, index, Generation);
+    }
+
+    /// <summary>A value without gradient, each element the same.</summary>
+    public Tensor Fill(float value, Shape shape)
+    {
+        var tensor = Input(shape, out var values);
+        values.Fill(value);
+        return tensor;
+    }
+
+    /// <summary>Whole numbers that select elements, copied from the caller's memory.</summary>
+    public IndexTensor Indices(ReadOnlySpan<int> values)
+    {
+        var memory = (int*)arena.Allocate(values.Length);
+        values.CopyTo(new Span<int>(memory, values.Length));
+        return new IndexTensor(this, memory, values.Length, Generation);
+    }
+
+    /// <summary>The parameter as a value on this tape. Its memory is shared, so it must not be changed before the next <see cref="Reset"/>.</summary>
+    public Tensor Use(Parameter parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        var index = PushAlias(parameter.Shape, parameter.Value, -1);
+        nodes[index].Parameter = parameters.Count;
+        parameters.Add(parameter);
+        return new Tensor(this, index, Generation);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Reset();
+        arena.Dispose();
+    }
+
+    internal float* Allocate(nint floats) => arena.Allocate(floats);
+
+    /// <summary>The node of a tensor; refuses one from before the last reset. The reference is good until the next value is made.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref Node Node(Tensor tensor)
+    {
+        if (tensor.Generation != Generation)
+        {
+            ThrowStale();
+        }
+
+        return ref nodes[tensor.Index];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref Node Node(int index) => ref nodes[index];
+
+    internal void Check(IndexTensor indices)
+    {
+        if (indices.Generation != Generation)
+        {
+            ThrowStale();
+        }
+    }
+
+    /// <summary>A new value with memory of its own and up to three inputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int Push(Shape shape, int a, int b = -1, int c = -1) => PushAlias(shape, arena.Allocate(shape.Count), a, b, c);
+
+    /// <summary>A new value over existing memory.</summary>
+    internal int PushAlias(Shape shape, float* value, int a, int b = -1, int c = -1)
+    {
+        if (NodeCount == nodes.Length)
+        {
+            Array.Resize(ref nodes, 2 * nodes.Length);
+        }
+
+        ref var node = ref nodes[NodeCount];
+        node.Value = value;
+        node.Gradient = null;
+        node.Backward = null;
+        node.Shape = shape;
+        node.Count = shape.Count;
+        node.A = a;
+        node.B = b;
+        node.C = c;
+        node.MoreStart = 0;
+        node.MoreCount = 0;
+        node.Parameter = -1;
+        return NodeCount++;
+    }
+
+    /// <summary>Gives a node a list of inputs instead of up to three.</summary>
+    internal void SetInputs(int index, ReadOnlySpan<Tensor> inputs)
+    {
+        while (moreCount + inputs.Length > more.Length)
+        {
+            Array.Resize(ref more, 2 * more.Length);
+        }
+
+        nodes[index].MoreStart = moreCount;
+        nodes[index].MoreCount = inputs.Length;
+        foreach (var input in inputs)
+        {
+            more[moreCount++] = input.Index;
+        }
+    }
+
+    internal ReadOnlySpan<int> InputsOf(in Node node) => more.AsSpan(node.MoreStart, node.MoreCount);
+
+    /// <summary>Gradients of a loss towards the parameters of one optimizer, added to those the parameters hold.</summary>
+    internal void Backward(Tensor loss, Optimizer owner)
+    {
+        if (!Recording)
+        {
+            throw new InvalidOperationException("This tape records nothing; make the loss on a tape made with recording: true.");
+        }
+
+        ref var last = ref Node(loss);
+        if (last.Count != 1)
+        {
+            throw new ArgumentException($"A loss has one element, but this one has the shape {last.Shape}; take its Mean() or Sum().", nameof(loss));
+        }
+
+        MarkNeeded(loss.Index, owner);
+        if (!last.Needed)
+        {
+            throw new ArgumentException("The loss does not depend on any parameter of this optimizer.", nameof(loss));
+        }
+
+        GradientOf(ref last, out _)[0] = 1;
+        for (var i = loss.Index; i >= 0; i--)
+        {
+            ref var node = ref nodes[i];
+            if (node.Needed && node.Gradient != null && node.Backward != null)
+            {
+                node.Backward(this, ref node);
+            }
+        }
+    }
+
+    /// <summary>Where an input's gradient goes: memory to be written, or added to if <paramref name="accumulate"/>. Null if nobody needs it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal float* GradientOf(int index, out bool accumulate)
+    {
+        if (index < 0)
+        {
+            accumulate = false;
+            return null;
+        }
+
+        ref var node = ref nodes[index];
+        if (!node.Needed)
+        {
+            accumulate = false;
+            return null;
+        }
+
+        return GradientOf(ref node, out accumulate);
+    }
+
+    /// <summary>As <see cref="GradientOf(int, out bool)"/>, zeroed on first use, so that it can always be added to.</summary>
+    internal float* GradientToAddTo(int index)
+    {
+        var gradient = GradientOf(index, out var accumulate);
+        if (gradient != null && !accumulate)
+        {
+            new Span<float>(gradient, (int)AlignedMemory.Pad(nodes[index].Count)).Clear();
+        }
+
+        return gradient;
+    }
+
+    private float* GradientOf(ref Node node, out bool accumulate)
+    {
+        accumulate = node.Gradient != null;
+        if (!accumulate)
+        {
+            node.Gradient = arena.Allocate(node.Count);
+        }
+
+        return node.Gradient;
+    }
+
+    // One pass in recording order: a value is needed if any input is, a leaf if the optimizer owns its parameter.
+    private void MarkNeeded(int last, Optimizer owner)
+    {
+        for (var i = 0; i <= last; i++)
+        {
+            ref var node = ref nodes[i];
+            node.Gradient = null;
+            if (node.Parameter >= 0)
+            {
+                var parameter = parameters[node.Parameter];
+                node.Needed = parameter.Owner == owner;
+                node.Gradient = node.Needed ? parameter.GradientMemory : null;
+                continue;
+            }
+
+            node.Needed = (node.A >= 0 && nodes[node.A].Needed) || (node.B >= 0 && nodes[node.B].Needed) || (node.C >= 0 && nodes[node.C].Needed);
+            foreach (var input in InputsOf(node))
+            {
+                node.Needed |= nodes[input].Needed;
+            }
+        }
+    }
+
+    private static void ThrowStale() =>
+        throw new InvalidOperationException("A tensor was used after its tape was reset; keep its values with CopyTo().");
+}

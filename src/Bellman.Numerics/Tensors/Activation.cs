@@ -1,0 +1,17 @@
+namespace Bellman.Numerics;
+
+/// <summary>The function after a linear layer.</summary>
+public enum Activation
+{
+    /// <summary>None: the layer is linear.</summary>
+    None,
+
+    /// <summary>The hyperbolic tangent.</summary>
+    Tanh,
+
+    /// <summary>max(x, 0).</summary>
+    Relu,
+
+    /// <summary>1 / (1 + e^−x).</summary>
+    Sigmoid,
+}

@@ -1,0 +1,23 @@
+namespace Bellman.Numerics;
+
+/// <summary>Whole numbers on a tape that select elements: actions, tokens. Made by <see cref="Tape.Indices"/>.</summary>
+public readonly unsafe struct IndexTensor
+{
+    internal IndexTensor(Tape tape, int* memory, int count, int generation)
+    {
+        Tape = tape;
+        Memory = memory;
+        Count = count;
+        Generation = generation;
+    }
+
+    /// <summary>The tape that holds the numbers.</summary>
+    public Tape Tape { get; }
+
+    /// <summary>How many numbers.</summary>
+    public int Count { get; }
+
+    internal int* Memory { get; }
+
+    internal int Generation { get; }
+}
