@@ -5,6 +5,9 @@ namespace Bellman.Numerics;
 /// <summary>Native memory that starts on a cache line and is padded to whole registers, so that kernels need no tails.</summary>
 internal static unsafe class AlignedMemory
 {
+    /// <summary>Floats beyond the end of an allocation that kernels may read (never write), so that they need no tails.</summary>
+    public const int Slack = 16;
+
     /// <summary>Bytes of alignment: a cache line, and the widest register.</summary>
     public const int Alignment = 64;
 
@@ -14,7 +17,7 @@ internal static unsafe class AlignedMemory
     /// <summary>Zeroed floats, <see cref="Pad"/>ded. Give them back with <see cref="Free"/>.</summary>
     public static float* Allocate(nint floats)
     {
-        var bytes = (nuint)Math.Max(16, Pad(floats)) * sizeof(float);
+        var bytes = (nuint)(Pad(floats) + Slack) * sizeof(float);
         var memory = NativeMemory.AlignedAlloc(bytes, Alignment);
         NativeMemory.Clear(memory, bytes);
         return (float*)memory;

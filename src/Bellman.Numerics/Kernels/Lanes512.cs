@@ -70,11 +70,11 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Round(Lanes512 a) => new(Vector512.Round(a.value));
 
-    // Two factors, because 2^n itself overflows or underflows before a·2^n does.
+    // n is small or the result NaN, so the conversion need not saturate. Two factors, because 2^n itself overflows or underflows before a·2^n does.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Scale(Lanes512 a, Lanes512 n)
     {
-        var whole = Vector512.ConvertToInt32(n.value);
+        var whole = Vector512.ConvertToInt32Native(n.value);
         var half = whole >> 1;
         var bias = Vector512.Create(127);
         var first = ((half + bias) << 23).AsSingle();

@@ -76,7 +76,7 @@ internal sealed unsafe class Arena : IDisposable
         if (candidate == chunks.Count)
         {
             var floats = Math.Max(ChunkFloats, padded);
-            chunks.Add(((nint)NativeMemory.AlignedAlloc((nuint)floats * sizeof(float), AlignedMemory.Alignment), floats));
+            chunks.Add(((nint)NativeMemory.AlignedAlloc((nuint)(floats + AlignedMemory.Slack) * sizeof(float), AlignedMemory.Alignment), floats));
         }
 
         Enter(candidate);
