@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+
+namespace Bellman;
+
+/// <summary>Many values of one space, in the caller's memory: one typed column <c>[count, length]</c> for each leaf.</summary>
+public sealed class Rows
+{
+    private readonly Array[] columns;
+
+    /// <summary>Zeroed rows.</summary>
+    /// <param name="layout">How a row lies in memory.</param>
+    /// <param name="count">How many rows.</param>
+    public Rows(RowLayout layout, int count)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        Layout = layout;
+        Count = count;
+        columns = new Array[layout.Leaves.Count];
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var length = checked(count * layout.Leaves[i].Length);
+            columns[i] = layout.Leaves[i].Type switch
+            {
+                ElementType.Float32 => new float[length],
+                ElementType.Int32 => new int[length],
+                _ => new byte[length],
+            };
+        }
+    }
+
+    /// <summary>How a row lies in memory.</summary>
+    public RowLayout Layout { get; }
+
+    /// <summary>How many rows there are.</summary>
+    public int Count { get; }
+
+    /// <summary>A column of floats, <c>[count, length]</c>.</summary>
+    /// <exception cref="InvalidOperationException">The leaf holds another type.</exception>
+    public Span<float> Floats(int leaf = 0) => columns[leaf] as float[] ?? throw WrongType(leaf, ElementType.Float32);
+
+    /// <summary>A column of whole numbers, <c>[count, length]</c>.</summary>
+    /// <exception cref="InvalidOperationException">The leaf holds another type.</exception>
+    public Span<int> Integers(int leaf = 0) => columns[leaf] as int[] ?? throw WrongType(leaf, ElementType.Int32);
+
+    /// <summary>A column of bytes, <c>[count, length]</c>.</summary>
+    /// <exception cref="InvalidOperationException">The leaf holds another type.</exception>
+    public Span<byte> Bytes(int leaf = 0) => columns[leaf] as byte[] ?? throw WrongType(leaf, ElementType.Byte);
+
+    /// <summary>A row, to read.</summary>
+    public RowReader Reader(int row) => columns.Length == 1 ? new RowReader(Raw(0, row), Layout.Leaves[0].Type) : new RowReader(this, row);
+
+    /// <summary>A row, to write.</summary>
+    public RowWriter Writer(int row) => columns.Length == 1 ? new RowWriter(Raw(0, row), Layout.Leaves[0].Type) : new RowWriter(this, row);
+
+    /// <summary>Copies one row to another place of the same layout.</summary>
+    public void CopyRow(int from, Rows destination, int to)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        for (var leaf = 0; leaf < columns.Length; leaf++)
+        {
+            Raw(leaf, from).CopyTo(destination.Raw(leaf, to));
+        }
+    }
+
+    /// <summary>Copies all rows of <paramref name="source"/> to the rows from <paramref name="start"/>.</summary>
+    public void CopyFrom(Rows source, int start = 0)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        for (var leaf = 0; leaf < columns.Length; leaf++)
+        {
+            Array.Copy(source.columns[leaf], 0, columns[leaf], start * Layout.Leaves[leaf].Length, source.columns[leaf].Length);
+        }
+    }
+
+    /// <summary>The bytes of one leaf of one row.</summary>
+    internal Span<byte> Raw(int leaf, int row)
+    {
+        var length = Layout.Leaves[leaf].Length;
+        return columns[leaf] switch
+        {
+            float[] floats => MemoryMarshal.AsBytes(floats.AsSpan(row * length, length)),
+            int[] integers => MemoryMarshal.AsBytes(integers.AsSpan(row * length, length)),
+            var bytes => ((byte[])bytes).AsSpan(row * length, length),
+        };
+    }
+
+    private InvalidOperationException WrongType(int leaf, ElementType asked) =>
+        new($"Leaf {leaf} '{Layout.Leaves[leaf].Name}' holds {Layout.Leaves[leaf].Type}, not {asked}.");
+}
