@@ -66,7 +66,8 @@ public sealed class RandomStreamTests
         uint[] expected = [stream.NextUInt32(), stream.NextUInt32(), stream.NextUInt32()];
         var other = new RandomStream(99);
         other.Load(saved);
-        Assert.Equal(expected, [other.NextUInt32(), other.NextUInt32(), other.NextUInt32()]);
+        uint[] repeated = [other.NextUInt32(), other.NextUInt32(), other.NextUInt32()];
+        Assert.Equal(expected, repeated);
     }
 
     [Fact]

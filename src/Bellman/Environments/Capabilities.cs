@@ -1,0 +1,131 @@
+using Bellman.Numerics;
+
+namespace Bellman;
+
+/// <summary>An environment whose whole state, in the middle of an episode too, can be saved and loaded. The random stream is saved by whoever owns it.</summary>
+public interface IStateful
+{
+    /// <summary>Writes the state.</summary>
+    void SaveState(BinaryWriter writer);
+
+    /// <summary>Goes on from a state that the same kind of environment wrote.</summary>
+    void LoadState(BinaryReader reader);
+}
+
+/// <summary>An environment in which not every action is allowed at every time.</summary>
+public interface IActionMask
+{
+    /// <summary>
+    /// One entry for each value of each discrete choice of the action space, leaf by leaf: <c>Discrete(n)</c> has n, <c>MultiDiscrete([a b])</c> a + b,
+    /// <c>MultiBinary(n)</c> 2n, a box none.
+    /// </summary>
+    int MaskLength { get; }
+
+    /// <summary>Writes 1 for each allowed value, 0 for the others, as of the last observation.</summary>
+    void WriteMask(Span<byte> mask);
+}
+
+/// <summary>An environment that tells named numbers besides the reward: "cost", "is_success".</summary>
+public interface ISignals
+{
+    /// <summary>What the numbers are called.</summary>
+    IReadOnlyList<string> SignalNames { get; }
+
+    /// <summary>Writes the last step's numbers, in the order of their names.</summary>
+    void ReadSignals(Span<double> values);
+}
+
+/// <summary>
+/// Many copies of one environment stepped at once. Copy i draws from the stream of seed + i and goes through the same episodes as the single form,
+/// within 1e-12 a step and with the same ends; time limits and same-step resets are its own business.
+/// </summary>
+public interface IBatchEnvironment : IDisposable
+{
+    /// <summary>How many copies.</summary>
+    int Count { get; }
+
+    /// <summary>What observations may be.</summary>
+    Space ObservationSpace { get; }
+
+    /// <summary>What actions may be.</summary>
+    Space ActionSpace { get; }
+
+    /// <summary>Begins an episode in every copy.</summary>
+    void Reset(VectorStep into);
+
+    /// <summary>Steps every copy, resetting those that end.</summary>
+    void Step(Rows actions, VectorStep into);
+}
+
+/// <summary>A task for several agents that act at the same time and share spaces. Each has a slot; an agent that has died leaves its slot invalid until the next reset.</summary>
+public interface IMultiAgentEnvironment : IDisposable
+{
+    /// <summary>How many agents there are at most.</summary>
+    int AgentCount { get; }
+
+    /// <summary>What an agent's observations may be.</summary>
+    Space ObservationSpace { get; }
+
+    /// <summary>What an agent's actions may be.</summary>
+    Space ActionSpace { get; }
+
+    /// <summary>Begins an episode; writes each agent's observation.</summary>
+    void Reset(RandomStream random, AgentSlots slots);
+
+    /// <summary>Takes the living agents' actions and reports on each of them; the episode ends when none lives.</summary>
+    void Step(AgentSlots slots);
+}
+
+/// <summary>An environment around another. Capabilities of the inner one show through unless the wrapper withdraws them.</summary>
+/// <param name="inner">The environment inside.</param>
+public abstract class Wrapper(IEnvironment inner) : IEnvironment
+{
+    /// <summary>The environment inside.</summary>
+    public IEnvironment Inner { get; } = inner;
+
+    /// <inheritdoc/>
+    public virtual Space ObservationSpace => Inner.ObservationSpace;
+
+    /// <inheritdoc/>
+    public virtual Space ActionSpace => Inner.ActionSpace;
+
+    /// <inheritdoc/>
+    public abstract void Reset(RandomStream random, RowWriter observation);
+
+    /// <inheritdoc/>
+    public abstract StepResult Step(RowReader action, RowWriter observation);
+
+    /// <summary>Whether a capability of the inner environment no longer holds, because the wrapper changes what it speaks of.</summary>
+    public virtual bool Withdraws(Type capability) => false;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Disposes of the inner environment.</summary>
+    protected virtual void Dispose(bool disposing) => Inner.Dispose();
+}
+
+/// <summary>Finds capabilities.</summary>
+public static class EnvironmentCapabilities
+{
+    /// <summary>The capability, if the environment or one that it wraps has it and no wrapper between withdraws it.</summary>
+    public static TCapability? As<TCapability>(this IEnvironment environment) where TCapability : class
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        while (environment is not TCapability)
+        {
+            if (environment is not Wrapper wrapper || wrapper.Withdraws(typeof(TCapability)))
+            {
+                return null;
+            }
+
+            environment = wrapper.Inner;
+        }
+
+        return (TCapability)environment;
+    }
+}

@@ -1,0 +1,92 @@
+using Bellman.Numerics;
+
+namespace Bellman;
+
+/// <summary>
+/// CartPole-v1 (Barto, Sutton and Anderson 1983): a pole stands on a cart that is pushed left or right with 10 N. The reward is 1 a step;
+/// the episode terminates when the pole leans beyond 12° or the cart leaves ±2.4 m.
+/// </summary>
+/// <remarks>Observation: position (m), velocity (m/s), angle (rad), angular velocity (rad/s). Action: 0 pushes left, 1 right. Limit 500 steps.</remarks>
+/// <param name="suttonBartoReward">Whether the reward is −1 at the end and 0 before, as in the book, instead of 1 a step.</param>
+public sealed class CartPole(bool suttonBartoReward = false) : IEnvironment, IStateful
+{
+    internal const double Gravity = 9.8;
+    internal const double PoleMass = 0.1;
+    internal const double TotalMass = PoleMass + 1.0;
+    internal const double HalfLength = 0.5;
+    internal const double PoleMassLength = PoleMass * HalfLength;
+    internal const double Force = 10;
+    internal const double TimeStep = 0.02;
+    internal const double PositionLimit = 2.4;
+    internal const double AngleLimit = 12 * 2 * Math.PI / 360;
+
+    private double position;
+    private double velocity;
+    private double angle;
+    private double angularVelocity;
+
+    /// <inheritdoc/>
+    public Space ObservationSpace { get; } = new BoxSpace(
+        [(float)(-2 * PositionLimit), float.NegativeInfinity, (float)(-2 * AngleLimit), float.NegativeInfinity],
+        [(float)(2 * PositionLimit), float.PositiveInfinity, (float)(2 * AngleLimit), float.PositiveInfinity]);
+
+    /// <inheritdoc/>
+    public Space ActionSpace { get; } = new DiscreteSpace(2);
+
+    /// <inheritdoc/>
+    public void Reset(RandomStream random, RowWriter observation)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        position = random.Uniform(-0.05, 0.05);
+        velocity = random.Uniform(-0.05, 0.05);
+        angle = random.Uniform(-0.05, 0.05);
+        angularVelocity = random.Uniform(-0.05, 0.05);
+        Observe(observation);
+    }
+
+    /// <inheritdoc/>
+    public StepResult Step(RowReader action, RowWriter observation)
+    {
+        var force = action.Integers[0] == 1 ? Force : -Force;
+        double cosine = Math.Cos(angle), sine = Math.Sin(angle);
+
+        // Barto's equations in Florian's correction (2007), in Gymnasium's order of operations.
+        var shared = (force + (PoleMassLength * (angularVelocity * angularVelocity) * sine)) / TotalMass;
+        var angularAcceleration = ((Gravity * sine) - (cosine * shared)) / (HalfLength * ((4.0 / 3.0) - (PoleMass * (cosine * cosine) / TotalMass)));
+        var acceleration = shared - (PoleMassLength * angularAcceleration * cosine / TotalMass);
+
+        // Explicit Euler: positions move with the old velocities.
+        position += TimeStep * velocity;
+        velocity += TimeStep * acceleration;
+        angle += TimeStep * angularVelocity;
+        angularVelocity += TimeStep * angularAcceleration;
+
+        Observe(observation);
+        var terminated = position < -PositionLimit || position > PositionLimit || angle < -AngleLimit || angle > AngleLimit;
+        return new StepResult(suttonBartoReward ? (terminated ? -1 : 0) : 1, terminated, false);
+    }
+
+    /// <inheritdoc/>
+    public void SaveState(BinaryWriter writer) => ClassicControl.Save(writer, position, velocity, angle, angularVelocity);
+
+    /// <inheritdoc/>
+    public void LoadState(BinaryReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        (position, velocity, angle, angularVelocity) = (reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    private void Observe(RowWriter observation)
+    {
+        var values = observation.Floats;
+        values[3] = (float)angularVelocity;
+        values[0] = (float)position;
+        values[1] = (float)velocity;
+        values[2] = (float)angle;
+    }
+}

@@ -1,0 +1,80 @@
+using Bellman.Numerics;
+
+namespace Bellman;
+
+/// <summary>
+/// Pendulum-v1: a pendulum hangs anywhere and is to stand upright, driven by a torque that cannot lift it in one go.
+/// The reward is −(angle² + 0.1·speed² + 0.001·torque²) with the angle from upright in [−π, π]; it never terminates.
+/// </summary>
+/// <remarks>Observation: cosine and sine of the angle, angular velocity in [−8, 8] rad/s. Action: torque in [−2, 2] N·m, clipped. Limit 200 steps.</remarks>
+/// <param name="gravity">The acceleration of gravity, m/s².</param>
+public sealed class Pendulum(double gravity = 10) : IEnvironment, IStateful
+{
+    internal const double MaximumSpeed = 8;
+    internal const double MaximumTorque = 2;
+    internal const double TimeStep = 0.05;
+
+    private double angle;
+    private double angularVelocity;
+
+    /// <inheritdoc/>
+    public Space ObservationSpace { get; } = new BoxSpace([-1, -1, (float)-MaximumSpeed], [1, 1, (float)MaximumSpeed]);
+
+    /// <inheritdoc/>
+    public Space ActionSpace { get; } = new BoxSpace((float)-MaximumTorque, (float)MaximumTorque, 1);
+
+    /// <inheritdoc/>
+    public void Reset(RandomStream random, RowWriter observation)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        angle = random.Uniform(-Math.PI, Math.PI);
+        angularVelocity = random.Uniform(-1, 1);
+        Observe(observation);
+    }
+
+    /// <inheritdoc/>
+    public StepResult Step(RowReader action, RowWriter observation)
+    {
+        var torque = Math.Clamp(action.Floats[0], -MaximumTorque, MaximumTorque);
+        var fromUpright = Normalized(angle);
+        // C's pow is not always the nearest double, and Gymnasium's reward is made with it.
+        var cost = Math.Pow(fromUpright, 2) + (0.1 * (angularVelocity * angularVelocity)) + (0.001 * (torque * torque));
+
+        // Mass and length are 1. The new velocity moves the angle (semi-implicit Euler).
+        var velocity = angularVelocity + (((3 * gravity / 2 * Math.Sin(angle)) + (3.0 * torque)) * TimeStep);
+        angularVelocity = Math.Clamp(velocity, -MaximumSpeed, MaximumSpeed);
+        angle += angularVelocity * TimeStep;
+        Observe(observation);
+        return new StepResult(-cost, false, false);
+    }
+
+    /// <inheritdoc/>
+    public void SaveState(BinaryWriter writer) => ClassicControl.Save(writer, angle, angularVelocity);
+
+    /// <inheritdoc/>
+    public void LoadState(BinaryReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        (angle, angularVelocity) = (reader.ReadDouble(), reader.ReadDouble());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    // Python's remainder takes the divisor's sign, C#'s the dividend's.
+    private static double Normalized(double angle)
+    {
+        var remainder = (angle + Math.PI) % (2 * Math.PI);
+        return (remainder < 0 ? remainder + (2 * Math.PI) : remainder) - Math.PI;
+    }
+
+    private void Observe(RowWriter observation)
+    {
+        var values = observation.Floats;
+        values[2] = (float)angularVelocity;
+        values[0] = (float)Math.Cos(angle);
+        values[1] = (float)Math.Sin(angle);
+    }
+}

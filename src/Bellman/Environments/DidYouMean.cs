@@ -1,0 +1,34 @@
+namespace Bellman;
+
+/// <summary>Finds what a misspelt name was meant to be.</summary>
+internal static class DidYouMean
+{
+    /// <summary>" Did you mean 'x'?" for the nearest name, or nothing if none is near.</summary>
+    public static string Hint(string given, IEnumerable<string> names)
+    {
+        var best = names
+            .Select(name => (Name: name, Distance: Distance(given.ToUpperInvariant(), name.ToUpperInvariant())))
+            .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
+            .FirstOrDefault();
+        return best.Name is not null && best.Distance <= Math.Max(2, best.Name.Length / 3) ? $" Did you mean '{best.Name}'?" : "";
+    }
+
+    // Levenshtein's edit distance.
+    private static int Distance(string a, string b)
+    {
+        var previous = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var current = new int[b.Length + 1];
+            current[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                current[j] = Math.Min(Math.Min(current[j - 1], previous[j]) + 1, previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+            }
+
+            previous = current;
+        }
+
+        return previous[b.Length];
+    }
+}

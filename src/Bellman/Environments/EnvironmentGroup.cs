@@ -1,0 +1,148 @@
+using Bellman.Numerics;
+
+namespace Bellman;
+
+/// <summary>Environments with one agent each, stepped one after the other, or in equal shares by several threads.</summary>
+internal sealed class EnvironmentGroup : VectorEnvironment
+{
+    private readonly IEnvironment[] environments;
+    private readonly IActionMask?[] masks;
+    private readonly ISignals?[] signals;
+    private readonly RandomStream[] streams;
+    private readonly int[] elapsed;
+    private readonly int limit;
+    private readonly WorkerTeam? team;
+    private readonly Action<int> stepShare;
+    private Rows? actions;
+    private VectorStep? step;
+
+    public EnvironmentGroup(EnvironmentSpec? spec, IEnvironment[] environments, ulong seed, int threads, int limit)
+        : base(spec, environments.Length, 1, First(environments).ObservationSpace, environments[0].ActionSpace, environments[0].As<IActionMask>()?.MaskLength ?? 0, environments[0].As<ISignals>()?.SignalNames ?? [])
+    {
+        if (environments.Any(environment => !environment.ObservationSpace.Equals(ObservationSpace) || !environment.ActionSpace.Equals(ActionSpace)))
+        {
+            throw new ArgumentException("The environments of a group need equal spaces.", nameof(environments));
+        }
+
+        Seed = seed;
+        this.environments = environments;
+        this.limit = limit;
+        masks = [.. environments.Select(environment => environment.As<IActionMask>())];
+        signals = [.. environments.Select(environment => environment.As<ISignals>())];
+        streams = [.. environments.Select((_, i) => new RandomStream(seed + (ulong)i))];
+        elapsed = new int[environments.Length];
+        threads = Math.Min(threads, environments.Length);
+        team = threads > 1 ? new WorkerTeam(threads) : null;
+        stepShare = StepShare;
+    }
+
+    public override void Reset(VectorStep into)
+    {
+        for (var i = 0; i < environments.Length; i++)
+        {
+            elapsed[i] = 0;
+            environments[i].Reset(streams[i], into.Observations.Writer(i));
+            into.Valid[i] = 1;
+            into.Rewards[i] = 0;
+            into.Terminated[i] = into.Truncated[i] = 0;
+            WriteMask(i, into.ActionMasks);
+        }
+
+        CheckNumbers(into);
+    }
+
+    public override void Step(Rows actions, VectorStep into)
+    {
+        if (team is null)
+        {
+            StepRange(actions, into, 0, environments.Length);
+        }
+        else
+        {
+            (this.actions, step) = (actions, into);
+            team.Run(stepShare);
+        }
+
+        CheckNumbers(into);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        team?.Dispose();
+        foreach (var environment in environments)
+        {
+            environment.Dispose();
+        }
+    }
+
+    private static IEnvironment First(IEnvironment[] environments) =>
+        environments.Length > 0 ? environments[0] : throw new ArgumentException("A group needs at least one environment.", nameof(environments));
+
+    private void StepShare(int worker)
+    {
+        var share = (environments.Length + team!.Count - 1) / team.Count;
+        StepRange(actions!, step!, worker * share, Math.Min(environments.Length, (worker + 1) * share));
+    }
+
+    private void StepRange(Rows actions, VectorStep into, int start, int end)
+    {
+        for (var i = start; i < end; i++)
+        {
+            var result = environments[i].Step(actions.Reader(i), into.Observations.Writer(i));
+            into.Rewards[i] = result.Reward;
+            var truncated = !result.Terminated && (result.Truncated | (++elapsed[i] == limit));
+            into.Terminated[i] = result.Terminated ? (byte)1 : (byte)0;
+            into.Truncated[i] = truncated ? (byte)1 : (byte)0;
+            signals[i]?.ReadSignals(into.Signals.AsSpan(i * SignalNames.Count, SignalNames.Count));
+            if (result.Terminated | truncated)
+            {
+                into.Observations.CopyRow(i, into.FinalObservations, i);
+                WriteMask(i, into.FinalActionMasks);
+                elapsed[i] = 0;
+                environments[i].Reset(streams[i], into.Observations.Writer(i));
+            }
+
+            WriteMask(i, into.ActionMasks);
+        }
+    }
+
+    private void WriteMask(int i, byte[] destination)
+    {
+        if (masks[i] is { } mask)
+        {
+            var entries = destination.AsSpan(i * MaskLength, MaskLength);
+            mask.WriteMask(entries);
+            if (!entries.Contains((byte)1))
+            {
+                throw new InvalidOperationException($"Environment {i} of {Spec?.Id ?? "the group"} allows no action at all; at least one must be allowed, or the episode must end.");
+            }
+        }
+    }
+}
+
+/// <summary>A batch form as a vector environment.</summary>
+internal sealed class BatchGroup : VectorEnvironment
+{
+    private readonly IBatchEnvironment batch;
+
+    public BatchGroup(EnvironmentSpec spec, IBatchEnvironment batch, ulong seed)
+        : base(spec, batch.Count, 1, batch.ObservationSpace, batch.ActionSpace, 0, [])
+    {
+        this.batch = batch;
+        Seed = seed;
+    }
+
+    public override void Reset(VectorStep into)
+    {
+        into.Valid.AsSpan().Fill(1);
+        batch.Reset(into);
+    }
+
+    public override void Step(Rows actions, VectorStep into)
+    {
+        batch.Step(actions, into);
+        CheckNumbers(into);
+    }
+
+    protected override void Dispose(bool disposing) => batch.Dispose();
+}

@@ -1,0 +1,179 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Bellman;
+
+/// <summary>What is known of an environment before it is made.</summary>
+public sealed record EnvironmentSpec
+{
+    /// <summary>The name with its version, as <c>CartPole-v1</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>One sentence: what the task is.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Makes one, without its time limit.</summary>
+    public required Func<EnvironmentOptions, IEnvironment> Factory { get; init; }
+
+    /// <summary>Makes many copies at once, if there is such a form: options, count, seed and time limit (0 for none).</summary>
+    public Func<EnvironmentOptions, int, ulong, int, IBatchEnvironment>? BatchFactory { get; init; }
+
+    /// <summary>The most steps of an episode; null for no limit.</summary>
+    public int? MaxEpisodeSteps { get; init; }
+
+    /// <summary>The mean return from which the task counts as solved, where one is agreed.</summary>
+    public double? RewardThreshold { get; init; }
+}
+
+/// <summary>Constructor options by name. Names are camelCase, case does not matter, and Gymnasium's spelling (<c>is_slippery</c>) is taken too.</summary>
+public sealed class EnvironmentOptions
+{
+    private readonly Dictionary<string, string> values = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> read = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Options as given by a user.</summary>
+    public EnvironmentOptions(IReadOnlyDictionary<string, string>? options = null)
+    {
+        foreach (var (name, value) in options ?? new Dictionary<string, string>())
+        {
+            values[Plain(name)] = value;
+        }
+    }
+
+    /// <summary>A number, or what it is otherwise.</summary>
+    /// <exception cref="ArgumentException">The text is no number.</exception>
+    public double Number(string name, double otherwise) => Find(name, out var text)
+        ? double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : throw Wrong(name, text, "a number")
+        : otherwise;
+
+    /// <summary>A whole number, or what it is otherwise.</summary>
+    /// <exception cref="ArgumentException">The text is no whole number.</exception>
+    public int Integer(string name, int otherwise) => Find(name, out var text)
+        ? int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : throw Wrong(name, text, "a whole number")
+        : otherwise;
+
+    /// <summary>True or false, or what it is otherwise.</summary>
+    /// <exception cref="ArgumentException">The text is neither.</exception>
+    public bool Flag(string name, bool otherwise) => Find(name, out var text)
+        ? bool.TryParse(text, out var value) ? value : throw Wrong(name, text, "true or false")
+        : otherwise;
+
+    /// <summary>A text, or what it is otherwise.</summary>
+    [return: NotNullIfNotNull(nameof(otherwise))]
+    public string? Text(string name, string? otherwise) => Find(name, out var text) ? text : otherwise;
+
+    /// <summary>Refuses options that nobody asked for.</summary>
+    /// <exception cref="ArgumentException">There is one.</exception>
+    internal void RefuseUnread(string id)
+    {
+        foreach (var name in values.Keys)
+        {
+            if (!read.Contains(name))
+            {
+                throw new ArgumentException(read.Count == 0
+                    ? $"'{id}' has no options, but '{name}' was given."
+                    : $"'{id}' has no option '{name}'; it has {string.Join(", ", read.Order(StringComparer.Ordinal).Select(option => $"'{option}'"))}.{DidYouMean.Hint(name, read)}");
+            }
+        }
+    }
+
+    private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal);
+
+    private static ArgumentException Wrong(string name, string text, string expected) => new($"The option '{name}' is '{text}'; it must be {expected}.");
+
+    private bool Find(string name, [NotNullWhen(true)] out string? text)
+    {
+        read.Add(name);
+        return values.TryGetValue(name, out text);
+    }
+}
+
+/// <summary>Environments by id. Packages add theirs; ids carry a version, so that results stay comparable.</summary>
+public sealed class EnvironmentRegistry
+{
+    private readonly Dictionary<string, EnvironmentSpec> specs = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+
+    /// <summary>The registry that <see cref="VectorEnvironment.Make"/> and the command line use.</summary>
+    public static EnvironmentRegistry Default { get; } = WithClassicControl();
+
+    /// <summary>All that is registered, by id.</summary>
+    public IReadOnlyList<EnvironmentSpec> Specs
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. specs.Values.OrderBy(spec => spec.Id, StringComparer.Ordinal)];
+            }
+        }
+    }
+
+    /// <summary>Adds an environment.</summary>
+    /// <exception cref="ArgumentException">The id has no version, or is taken.</exception>
+    public void Register(EnvironmentSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var dash = spec.Id.LastIndexOf("-v", StringComparison.Ordinal);
+        if (dash < 1 || !int.TryParse(spec.Id.AsSpan(dash + 2), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            throw new ArgumentException($"The id '{spec.Id}' has no version; call it '{spec.Id}-v0'.", nameof(spec));
+        }
+
+        lock (gate)
+        {
+            if (!specs.TryAdd(spec.Id, spec))
+            {
+                throw new ArgumentException($"'{spec.Id}' is registered already; a changed environment takes the next version.", nameof(spec));
+            }
+        }
+    }
+
+    /// <summary>What is known of an id.</summary>
+    /// <exception cref="ArgumentException">Nothing is registered under it; the message names what may have been meant.</exception>
+    public EnvironmentSpec Get(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        lock (gate)
+        {
+            if (specs.TryGetValue(id, out var spec))
+            {
+                return spec;
+            }
+
+            var name = Name(id);
+            var versions = specs.Keys.Where(other => Name(other) == name).Order(StringComparer.Ordinal).ToList();
+            throw new ArgumentException(versions.Count > 0
+                ? $"There is no environment '{id}'; of {name} there is {string.Join(", ", versions)}."
+                : $"There is no environment '{id}'.{DidYouMean.Hint(id, specs.Keys)} 'bellman list environments' shows all; an environment of another package needs a reference to that package.");
+        }
+
+        static string Name(string id) => id.LastIndexOf("-v", StringComparison.Ordinal) is > 0 and var dash ? id[..dash] : id;
+    }
+
+    /// <summary>Makes an environment with its time limit.</summary>
+    /// <param name="id">The name with its version.</param>
+    /// <param name="options">Constructor options by name; <c>maxEpisodeSteps</c> changes the time limit (0 for none).</param>
+    /// <exception cref="ArgumentException">The id or an option is unknown.</exception>
+    public IEnvironment Make(string id, IReadOnlyDictionary<string, string>? options = null)
+    {
+        var (environment, limit) = MakeUnlimited(Get(id), options);
+        return limit > 0 ? new TimeLimit(environment, limit) : environment;
+    }
+
+    internal static (IEnvironment Environment, int Limit) MakeUnlimited(EnvironmentSpec spec, IReadOnlyDictionary<string, string>? options)
+    {
+        var given = new EnvironmentOptions(options);
+        var environment = spec.Factory(given);
+        var limit = given.Integer("maxEpisodeSteps", spec.MaxEpisodeSteps ?? 0);
+        given.RefuseUnread(spec.Id);
+        return (environment, limit);
+    }
+
+    private static EnvironmentRegistry WithClassicControl()
+    {
+        var registry = new EnvironmentRegistry();
+        ClassicControl.Register(registry);
+        return registry;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Bellman;
+
+/// <summary>
+/// Several environments stepped together. Rows are slots, one for each agent of each environment. An environment that ends is reset within the same step:
+/// <see cref="VectorStep.Observations"/> then holds the new episode's first observation and <see cref="VectorStep.FinalObservations"/> the old one's last.
+/// </summary>
+public abstract class VectorEnvironment : IDisposable
+{
+    private Rows? sent;
+
+    private protected VectorEnvironment(EnvironmentSpec? spec, int environmentCount, int agentCount, Space observationSpace, Space actionSpace, int maskLength, IReadOnlyList<string> signalNames)
+    {
+        Spec = spec;
+        EnvironmentCount = environmentCount;
+        AgentCount = agentCount;
+        ObservationSpace = observationSpace;
+        ActionSpace = actionSpace;
+        MaskLength = maskLength;
+        SignalNames = signalNames;
+    }
+
+    /// <summary>What is registered of the environment; null if it was given as an object.</summary>
+    public EnvironmentSpec? Spec { get; }
+
+    /// <summary>The seed: environment i draws from the stream of seed + i.</summary>
+    public ulong Seed { get; private protected init; }
+
+    /// <summary>How many environments.</summary>
+    public int EnvironmentCount { get; }
+
+    /// <summary>How many agents each has at most.</summary>
+    public int AgentCount { get; }
+
+    /// <summary>How many rows: environments × agents.</summary>
+    public int SlotCount => EnvironmentCount * AgentCount;
+
+    /// <summary>What an agent's observations may be.</summary>
+    public Space ObservationSpace { get; }
+
+    /// <summary>What an agent's actions may be.</summary>
+    public Space ActionSpace { get; }
+
+    /// <summary>How many entries an action mask has; 0 where every action is allowed always.</summary>
+    public int MaskLength { get; }
+
+    /// <summary>The names of the numbers that come besides the reward.</summary>
+    public IReadOnlyList<string> SignalNames { get; }
+
+    /// <summary>Makes environments by id. Several copies use the batch form where there is one.</summary>
+    /// <param name="id">The name with its version.</param>
+    /// <param name="count">How many copies.</param>
+    /// <param name="seed">Environment i draws from the stream of seed + i, which goes on over its episodes.</param>
+    /// <param name="threads">How many threads step them; the results have the same bits whatever the number.</param>
+    /// <param name="options">Constructor options by name; <c>maxEpisodeSteps</c> changes the time limit.</param>
+    /// <exception cref="ArgumentException">The id or an option is unknown.</exception>
+    public static VectorEnvironment Make(string id, int count = 1, ulong seed = 0, int threads = 1, IReadOnlyDictionary<string, string>? options = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        var spec = EnvironmentRegistry.Default.Get(id);
+        if (count > 1 && spec.BatchFactory is { } makeBatch)
+        {
+            var given = new EnvironmentOptions(options);
+            var limit = given.Integer("maxEpisodeSteps", spec.MaxEpisodeSteps ?? 0);
+            var batch = makeBatch(given, count, seed, limit);
+            given.RefuseUnread(id);
+            return new BatchGroup(spec, batch, seed);
+        }
+
+        var made = Enumerable.Range(0, count).Select(_ => EnvironmentRegistry.MakeUnlimited(spec, options)).ToArray();
+        return new EnvironmentGroup(spec, [.. made.Select(one => one.Environment)], seed, threads, made[0].Limit);
+    }
+
+    /// <summary>Takes in environments of one kind and disposes of them at the end.</summary>
+    /// <param name="environments">The environments; they must have equal spaces.</param>
+    /// <param name="seed">Environment i draws from the stream of seed + i.</param>
+    /// <param name="threads">How many threads step them.</param>
+    /// <exception cref="ArgumentException">There is none, or the spaces differ.</exception>
+    public static VectorEnvironment From(IReadOnlyList<IEnvironment> environments, ulong seed = 0, int threads = 1) =>
+        new EnvironmentGroup(null, [.. environments], seed, threads, limit: 0);
+
+    /// <summary>Takes in environments with several agents each.</summary>
+    /// <param name="environments">The environments; they must have equal spaces and numbers of agents.</param>
+    /// <param name="seed">Environment i draws from the stream of seed + i; its agents share it.</param>
+    /// <param name="maxEpisodeSteps">After how many steps the living agents are truncated; 0 for never.</param>
+    /// <exception cref="ArgumentException">There is none, or they differ.</exception>
+    public static VectorEnvironment From(IReadOnlyList<IMultiAgentEnvironment> environments, ulong seed = 0, int maxEpisodeSteps = 0) =>
+        new MultiAgentGroup([.. environments], seed, maxEpisodeSteps);
+
+    /// <summary>Begins an episode in every environment.</summary>
+    public abstract void Reset(VectorStep into);
+
+    /// <summary>Hands the actions over. They must stay as they are until <see cref="Receive"/> has returned.</summary>
+    /// <param name="actions">A row for each slot; those of invalid slots are ignored.</param>
+    public virtual void Send(Rows actions) => sent = actions;
+
+    /// <summary>Waits for the step that <see cref="Send"/> began.</summary>
+    /// <exception cref="InvalidOperationException">Nothing was sent, or an environment failed; the message names it.</exception>
+    public virtual void Receive(VectorStep into)
+    {
+        var actions = sent ?? throw new InvalidOperationException("Receive was called before Send.");
+        sent = null;
+        Step(actions, into);
+    }
+
+    /// <summary>One step of every environment.</summary>
+    /// <exception cref="InvalidOperationException">An environment failed, or gave NaN; the message names it.</exception>
+    public abstract void Step(Rows actions, VectorStep into);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Disposes of the environments.</summary>
+    protected abstract void Dispose(bool disposing);
+
+    /// <summary>Refuses NaN: one that goes unnoticed here spoils every weight later.</summary>
+    private protected void CheckNumbers(VectorStep step)
+    {
+        for (var i = 0; i < step.Rewards.Length; i++)
+        {
+            if (!double.IsFinite(step.Rewards[i]))
+            {
+                throw new InvalidOperationException($"{Describe(i)} gave the reward {step.Rewards[i]}; rewards must be finite.");
+            }
+        }
+
+        for (var leaf = 0; leaf < step.Observations.Layout.Leaves.Count; leaf++)
+        {
+            if (step.Observations.Layout.Leaves[leaf].Type == ElementType.Float32 && HasNaN(step.Observations.Floats(leaf)))
+            {
+                var position = step.Observations.Floats(leaf).IndexOf(float.NaN);
+                var length = step.Observations.Layout.Leaves[leaf].Length;
+                throw new InvalidOperationException($"{Describe(position / length)} gave NaN in element {position % length} of its observation{(step.Observations.Layout.Leaves[leaf].Name is { Length: > 0 } name ? $" '{name}'" : "")}.");
+            }
+        }
+    }
+
+    private static bool HasNaN(ReadOnlySpan<float> values)
+    {
+        var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
+        foreach (var vector in vectors)
+        {
+            if (!Vector.EqualsAll(vector, vector))
+            {
+                return true;
+            }
+        }
+
+        foreach (var value in values[(vectors.Length * Vector<float>.Count)..])
+        {
+            if (float.IsNaN(value))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private string Describe(int slot) =>
+        $"Environment {slot / AgentCount}{(AgentCount > 1 ? $", agent {slot % AgentCount}," : "")} of {Spec?.Id ?? "the group"}";
+}
