@@ -99,8 +99,11 @@ internal static unsafe class Gemm
         var kernels = GemmKernels.Of(job.Set);
         var lanes = kernels.Lanes;
         var tallest = kernels.Tallest;
-        var packB = job.TransposeB || (rows > 2 * tallest && (depth > 128 || (job.Ldb & 255) == 0));
-        var packA = job.InnerStride == 1 && rows >= tallest && depth > 64 && columns > 128;
+
+        // A copy of B costs as much as its first few tiles, so it must be read by more. Rows of A whose distance is a large power of two share few sets of the
+        // first-level cache; many columns repay a copy of A in any case.
+        var packB = job.TransposeB || (rows > 6 * tallest && (depth > 128 || (job.Ldb & 255) == 0));
+        var packA = job.InnerStride == 1 && rows >= tallest && depth > 64 && (columns > 512 || (columns > 128 && (job.RowStride & 511) == 0));
         var relu = job.Relu && p + depth == job.K;
         var init = p == 0 ? job.Init : job.C;
         var initStride = p == 0 ? job.InitStride : job.Ldc;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Bellman.Numerics;
 
@@ -12,6 +13,7 @@ internal static unsafe class GemmNarrow
     private const int RowBlock = 256;
     private const int TurnedRows = 64;
     private const int TurnedDepth = 256;
+    private const int TurnedStride = TurnedRows + 16;
 
     [ThreadStatic]
     private static FlatMemory? scratch;
@@ -33,7 +35,8 @@ internal static unsafe class GemmNarrow
     public static void RunRows(void* state, nint start, nint end)
     {
         ref readonly var job = ref *(GemmJob*)state;
-        var sums = stackalloc float[MaxColumns * RowBlock];
+        var memory = stackalloc float[(MaxColumns * RowBlock) + 16];
+        var sums = (float*)(((nint)memory + 63) & ~(nint)63);
         var alongRows = job.RowStride == 1;
         var block = alongRows ? RowBlock : TurnedRows;
         var lanes = GemmKernels.Of(job.Set).Lanes;
@@ -82,28 +85,38 @@ internal static unsafe class GemmNarrow
             return;
         }
 
-        for (nint j = 0; j < columns; j++)
+        // Whole registers, which the block has room for: a tile that loads more than one store wrote waits until both have reached the cache.
+        for (nint j = 0; j < columns; j++, sums += block)
         {
-            new Span<float>(sums + (j * block), (int)rows).Fill(init[j]);
+            if (!Vector512.IsHardwareAccelerated)
+            {
+                new Span<float>(sums, (int)AlignedMemory.Pad(rows)).Fill(init[j]);
+                continue;
+            }
+
+            for (nint i = 0; i < rows; i += 16)
+            {
+                Vector512.Create(init[j]).StoreAligned(sums + i);
+            }
         }
     }
 
     // A's rows are turned a slice of k at a time; the sums go on from slice to slice.
     private static void RunTurned(GemmJob turned, float* a, nint lda, nint rows, nint columns)
     {
-        scratch ??= new FlatMemory(TurnedRows * TurnedDepth);
+        scratch ??= new FlatMemory(TurnedStride * TurnedDepth);
         var depth = turned.K;
         var relu = turned.Relu;
         var b = turned.A;
         turned.B = scratch.Memory;
-        turned.Ldb = TurnedRows;
+        turned.Ldb = TurnedStride;
         nint p = 0;
         do
         {
             turned.K = Math.Min(TurnedDepth, depth - p);
             turned.A = b + (p * turned.InnerStride);
             turned.Relu = relu && p + turned.K == depth;
-            GemmPacking.Transpose(a + p, lda, rows, turned.K, turned.B, TurnedRows);
+            GemmPacking.Transpose(a + p, lda, rows, turned.K, turned.B, TurnedStride);
             Gemm.RunRows(&turned, 0, columns);
             turned.Init = turned.C;
             p += turned.K;

@@ -8,6 +8,12 @@ namespace Bellman.Numerics;
 /// <summary>Copies of operands in the order in which tiles read them.</summary>
 internal static unsafe class GemmPacking
 {
+    private static bool Has128
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Sse2.IsSupported || AdvSimd.Arm64.IsSupported;
+    }
+
     /// <summary>Tiles of A, each with its rows side by side, step of k after step of k.</summary>
     public static void Tiles(float* a, nint lda, nint rows, nint tiles, nint depth, float* packed)
     {
@@ -66,7 +72,6 @@ internal static unsafe class GemmPacking
     }
 
     /// <summary>destination[p·ldd + r] = source[r·lds + p] for r &lt; rows and p &lt; columns.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(float* source, nint lds, nint rows, nint columns, float* destination, nint ldd)
     {
         nint r = 0;
@@ -76,86 +81,123 @@ internal static unsafe class GemmPacking
             var left = rows - r;
             height = left >= 16 && Vector512.IsHardwareAccelerated ? 16
                 : left >= 8 && Vector256.IsHardwareAccelerated ? 8
-                : left >= 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported) ? 4
+                : left >= 4 && Has128 ? 4
+                : left >= 2 && Has128 ? 2
                 : 1;
             var s = source + (r * lds);
             var d = destination + r;
-            nint p = 0;
-            if (height == 16)
+            if (height == 1)
             {
-                for (; p + 4 <= columns; p += 4, s += 4, d += 4 * ldd)
-                {
-                    Transpose16(s, lds, d, ldd);
-                }
-            }
-            else if (height == 8)
-            {
-                for (; p + 4 <= columns; p += 4, s += 4, d += 4 * ldd)
-                {
-                    Transpose8(s, lds, d, ldd);
-                }
-            }
-            else if (height == 4)
-            {
-                for (; p + 4 <= columns; p += 4, s += 4, d += 4 * ldd)
-                {
-                    Transpose4(s, lds, d, ldd);
-                }
+                Row(s, columns, d, ldd);
+                continue;
             }
 
-            for (; p < columns; p++, s++, d += ldd)
+            var whole = columns & ~3;
+            switch (height)
+            {
+                case 16:
+                    Rows16(s, lds, whole, d, ldd);
+                    break;
+                case 8:
+                    Rows8(s, lds, whole, d, ldd);
+                    break;
+                case 4:
+                    Rows4(s, lds, whole, d, ldd);
+                    break;
+                default:
+                    Rows2(s, lds, whole, d, ldd);
+                    break;
+            }
+
+            for (var p = whole; p < columns; p++)
             {
                 for (nint i = 0; i < height; i++)
                 {
-                    d[i] = s[i * lds];
+                    d[(p * ldd) + i] = s[(i * lds) + p];
                 }
             }
         }
     }
 
-    // Four columns of sixteen rows. Each register takes one row of every four, so that turning 4×4 inside its 128-bit lanes leaves the rows in order.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose16(float* s, nint lds, float* d, nint ldd)
+    // Four columns of sixteen rows at a time. Each register takes one row of every four, so that turning 4×4 inside its 128-bit lanes leaves the rows in order.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rows16(float* s, nint lds, nint columns, float* d, nint ldd)
     {
         var four = 4 * lds;
-        Vector512<float> v0 = Join(s, four), v1 = Join(s + lds, four), v2 = Join(s + (2 * lds), four), v3 = Join(s + (3 * lds), four);
-        Vector512<double> low0 = Avx512F.UnpackLow(v0, v1).AsDouble(), low1 = Avx512F.UnpackLow(v2, v3).AsDouble();
-        Vector512<double> high0 = Avx512F.UnpackHigh(v0, v1).AsDouble(), high1 = Avx512F.UnpackHigh(v2, v3).AsDouble();
-        Avx512F.UnpackLow(low0, low1).AsSingle().Store(d);
-        Avx512F.UnpackHigh(low0, low1).AsSingle().Store(d + ldd);
-        Avx512F.UnpackLow(high0, high1).AsSingle().Store(d + (2 * ldd));
-        Avx512F.UnpackHigh(high0, high1).AsSingle().Store(d + (3 * ldd));
+        for (; columns > 0; columns -= 4, s += 4, d += 4 * ldd)
+        {
+            Vector512<float> v0 = Join(s, four), v1 = Join(s + lds, four), v2 = Join(s + (2 * lds), four), v3 = Join(s + (3 * lds), four);
+            Vector512<double> low0 = Avx512F.UnpackLow(v0, v1).AsDouble(), low1 = Avx512F.UnpackLow(v2, v3).AsDouble();
+            Vector512<double> high0 = Avx512F.UnpackHigh(v0, v1).AsDouble(), high1 = Avx512F.UnpackHigh(v2, v3).AsDouble();
+            Avx512F.UnpackLow(low0, low1).AsSingle().Store(d);
+            Avx512F.UnpackHigh(low0, low1).AsSingle().Store(d + ldd);
+            Avx512F.UnpackLow(high0, high1).AsSingle().Store(d + (2 * ldd));
+            Avx512F.UnpackHigh(high0, high1).AsSingle().Store(d + (3 * ldd));
+        }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose8(float* s, nint lds, float* d, nint ldd)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rows8(float* s, nint lds, nint columns, float* d, nint ldd)
     {
-        var t = s + (4 * lds);
-        Vector256<float> v0 = Vector256.Create(Vector128.Load(s), Vector128.Load(t)), v1 = Vector256.Create(Vector128.Load(s + lds), Vector128.Load(t + lds));
-        Vector256<float> v2 = Vector256.Create(Vector128.Load(s + (2 * lds)), Vector128.Load(t + (2 * lds))), v3 = Vector256.Create(Vector128.Load(s + (3 * lds)), Vector128.Load(t + (3 * lds)));
-        Vector256<double> low0 = Avx.UnpackLow(v0, v1).AsDouble(), low1 = Avx.UnpackLow(v2, v3).AsDouble();
-        Vector256<double> high0 = Avx.UnpackHigh(v0, v1).AsDouble(), high1 = Avx.UnpackHigh(v2, v3).AsDouble();
-        Avx.UnpackLow(low0, low1).AsSingle().Store(d);
-        Avx.UnpackHigh(low0, low1).AsSingle().Store(d + ldd);
-        Avx.UnpackLow(high0, high1).AsSingle().Store(d + (2 * ldd));
-        Avx.UnpackHigh(high0, high1).AsSingle().Store(d + (3 * ldd));
+        var four = 4 * lds;
+        for (; columns > 0; columns -= 4, s += 4, d += 4 * ldd)
+        {
+            Vector256<float> v0 = Pair(s, four), v1 = Pair(s + lds, four), v2 = Pair(s + (2 * lds), four), v3 = Pair(s + (3 * lds), four);
+            Vector256<double> low0 = Avx.UnpackLow(v0, v1).AsDouble(), low1 = Avx.UnpackLow(v2, v3).AsDouble();
+            Vector256<double> high0 = Avx.UnpackHigh(v0, v1).AsDouble(), high1 = Avx.UnpackHigh(v2, v3).AsDouble();
+            Avx.UnpackLow(low0, low1).AsSingle().Store(d);
+            Avx.UnpackHigh(low0, low1).AsSingle().Store(d + ldd);
+            Avx.UnpackLow(high0, high1).AsSingle().Store(d + (2 * ldd));
+            Avx.UnpackHigh(high0, high1).AsSingle().Store(d + (3 * ldd));
+        }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose4(float* s, nint lds, float* d, nint ldd)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rows4(float* s, nint lds, nint columns, float* d, nint ldd)
     {
-        Vector128<float> v0 = Vector128.Load(s), v1 = Vector128.Load(s + lds), v2 = Vector128.Load(s + (2 * lds)), v3 = Vector128.Load(s + (3 * lds));
-        Vector128<double> low0 = ZipLow(v0, v1).AsDouble(), low1 = ZipLow(v2, v3).AsDouble(), high0 = ZipHigh(v0, v1).AsDouble(), high1 = ZipHigh(v2, v3).AsDouble();
-        ZipLow(low0, low1).AsSingle().Store(d);
-        ZipHigh(low0, low1).AsSingle().Store(d + ldd);
-        ZipLow(high0, high1).AsSingle().Store(d + (2 * ldd));
-        ZipHigh(high0, high1).AsSingle().Store(d + (3 * ldd));
+        for (; columns > 0; columns -= 4, s += 4, d += 4 * ldd)
+        {
+            Vector128<float> v0 = Vector128.Load(s), v1 = Vector128.Load(s + lds), v2 = Vector128.Load(s + (2 * lds)), v3 = Vector128.Load(s + (3 * lds));
+            Vector128<double> low0 = ZipLow(v0, v1).AsDouble(), low1 = ZipLow(v2, v3).AsDouble(), high0 = ZipHigh(v0, v1).AsDouble(), high1 = ZipHigh(v2, v3).AsDouble();
+            ZipLow(low0, low1).AsSingle().Store(d);
+            ZipHigh(low0, low1).AsSingle().Store(d + ldd);
+            ZipLow(high0, high1).AsSingle().Store(d + (2 * ldd));
+            ZipHigh(high0, high1).AsSingle().Store(d + (3 * ldd));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rows2(float* s, nint lds, nint columns, float* d, nint ldd)
+    {
+        for (; columns > 0; columns -= 4, s += 4, d += 4 * ldd)
+        {
+            Vector128<float> v0 = Vector128.Load(s), v1 = Vector128.Load(s + lds), low = ZipLow(v0, v1), high = ZipHigh(v0, v1);
+            low.GetLower().Store(d);
+            low.GetUpper().Store(d + ldd);
+            high.GetLower().Store(d + (2 * ldd));
+            high.GetUpper().Store(d + (3 * ldd));
+        }
+    }
+
+    private static void Row(float* s, nint columns, float* d, nint ldd)
+    {
+        if (ldd == 1)
+        {
+            new ReadOnlySpan<float>(s, (int)columns).CopyTo(new Span<float>(d, (int)columns));
+            return;
+        }
+
+        for (nint p = 0; p < columns; p++)
+        {
+            d[p * ldd] = s[p];
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Join(float* s, nint apart) => Vector512.Create(
-        Vector256.Create(Vector128.Load(s), Vector128.Load(s + apart)),
-        Vector256.Create(Vector128.Load(s + (2 * apart)), Vector128.Load(s + (3 * apart))));
+    private static Vector256<float> Pair(float* s, nint apart) => Vector256.Create(Vector128.Load(s), Vector128.Load(s + apart));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Join(float* s, nint apart) => Vector512.Create(Pair(s, apart), Pair(s + (2 * apart), apart));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> ZipLow(Vector128<float> a, Vector128<float> b) => Sse.IsSupported ? Sse.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
