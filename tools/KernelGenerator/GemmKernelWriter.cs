@@ -11,9 +11,9 @@ public static class GemmKernelWriter
         // 32 registers: 13×2 accumulators, 2 of B and a broadcast make 29.
         (512, [(1, 13), (2, 13), (4, 6)]),
 
-        // 16 registers: 6×2 accumulators, 2 of B and a broadcast make 15.
-        (256, [(1, 6), (2, 6)]),
-        (128, [(1, 6), (2, 6)]),
+        // 16 registers: 6×2 accumulators, 2 of B and a broadcast make 15; 2×4, 4 and a broadcast 13.
+        (256, [(1, 6), (2, 6), (4, 2)]),
+        (128, [(1, 6), (2, 6), (4, 2)]),
     ];
 
     /// <summary>The widths for which there are kernels.</summary>

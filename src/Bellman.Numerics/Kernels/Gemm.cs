@@ -62,7 +62,7 @@ internal static unsafe class Gemm
             InitStride = initStride,
             Relu = activation == GemmActivation.Relu,
         };
-        delegate*<void*, nint, nint, void> rows = set == KernelSet.Scalar ? &RunPlain : GemmNarrow.Serves(job, m) ? &GemmNarrow.RunRows : &RunRows;
+        delegate*<void*, nint, nint, void> rows = set == KernelSet.Scalar ? &GemmPlain.RunRows : GemmNarrow.Serves(job, m) ? &GemmNarrow.RunRows : &RunRows;
         if (NumericsThreads.Count > 1 && m >= 32 && (double)m * n * k >= NumericsThreads.WorthSplitting)
         {
             NumericsThreads.SplitRows(m, rows, &job);
@@ -167,25 +167,6 @@ internal static unsafe class Gemm
                     tileA += height * depth;
                     row += height;
                 }
-            }
-        }
-    }
-
-    // Multiplies and adds: without vector instructions a fused multiply-add is a call into the C library.
-    private static void RunPlain(void* state, nint start, nint end)
-    {
-        ref readonly var job = ref *(GemmJob*)state;
-        for (var i = start; i < end; i++)
-        {
-            for (nint j = 0; j < job.N; j++)
-            {
-                var sum = job.Init == null ? 0 : job.Init[(i * job.InitStride) + j];
-                for (nint p = 0; p < job.K; p++)
-                {
-                    sum += job.A[(i * job.RowStride) + (p * job.InnerStride)] * (job.TransposeB ? job.B[(j * job.Ldb) + p] : job.B[(p * job.Ldb) + j]);
-                }
-
-                job.C[(i * job.Ldc) + j] = job.Relu ? MathF.Max(sum, 0) : sum;
             }
         }
     }

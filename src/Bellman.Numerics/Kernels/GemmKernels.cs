@@ -4,8 +4,8 @@ namespace Bellman.Numerics;
 internal sealed unsafe class GemmKernels
 {
     private static readonly GemmKernels Of512 = new(KernelSet.Avx512, GemmKernels512.Wide1, GemmKernels512.Wide2, GemmKernels512.Wide4);
-    private static readonly GemmKernels Of256 = new(KernelSet.Avx2, GemmKernels256.Wide1, GemmKernels256.Wide2, [null]);
-    private static readonly GemmKernels Of128 = new(KernelSet.Vector128, GemmKernels128.Wide1, GemmKernels128.Wide2, [null]);
+    private static readonly GemmKernels Of256 = new(KernelSet.Avx2, GemmKernels256.Wide1, GemmKernels256.Wide2, GemmKernels256.Wide4);
+    private static readonly GemmKernels Of128 = new(KernelSet.Vector128, GemmKernels128.Wide1, GemmKernels128.Wide2, GemmKernels128.Wide4);
 
     private readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, void>[] wide1;
     private readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, void>[] wide2;
@@ -27,7 +27,7 @@ internal sealed unsafe class GemmKernels
     /// <summary>Rows of the tallest tile one or two registers across.</summary>
     public int Tallest => wide2.Length - 1;
 
-    /// <summary>Rows of the tallest tile four registers across; 0 where there are none.</summary>
+    /// <summary>Rows of the tallest tile four registers across.</summary>
     public int TallestOfFour => wide4.Length - 1;
 
     /// <summary>The tiles of a vector set; the scalar one has none.</summary>

@@ -30,6 +30,13 @@ internal static unsafe class GemmKernels256
         &Tile6x2,
     ];
 
+    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, void>[] Wide4 =
+    [
+        null,
+        &Tile1x4,
+        &Tile2x4,
+    ];
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile1x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
     {
@@ -480,5 +487,66 @@ internal static unsafe class GemmKernels256
         c3_0.Store(c + 0); c3_1.Store(c + 8); c += ldc;
         c4_0.Store(c + 0); c4_1.Store(c + 8); c += ldc;
         c5_0.Store(c + 0); c5_1.Store(c + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    {
+        Vector256<float> c0_0, c0_1, c0_2, c0_3;
+        if (init == null)
+        {
+            c0_0 = Vector256<float>.Zero; c0_1 = Vector256<float>.Zero; c0_2 = Vector256<float>.Zero; c0_3 = Vector256<float>.Zero;
+        }
+        else
+        {
+            c0_0 = Vector256.Load(init + 0); c0_1 = Vector256.Load(init + 8); c0_2 = Vector256.Load(init + 16); c0_3 = Vector256.Load(init + 24);
+        }
+
+        for (; k > 0; k--)
+        {
+            var b0 = Vector256.Load(b + 0); var b1 = Vector256.Load(b + 8); var b2 = Vector256.Load(b + 16); var b3 = Vector256.Load(b + 24);
+            var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(x0, b1, c0_1); c0_2 = Vector256.FusedMultiplyAdd(x0, b2, c0_2); c0_3 = Vector256.FusedMultiplyAdd(x0, b3, c0_3);
+            a += innerStride; b += ldb;
+        }
+
+        if (relu)
+        {
+            var zero = Vector256<float>.Zero;
+            c0_0 = Vector256.Max(c0_0, zero); c0_1 = Vector256.Max(c0_1, zero); c0_2 = Vector256.Max(c0_2, zero); c0_3 = Vector256.Max(c0_3, zero);
+        }
+
+        c0_0.Store(c + 0); c0_1.Store(c + 8); c0_2.Store(c + 16); c0_3.Store(c + 24);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile2x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    {
+        Vector256<float> c0_0, c0_1, c0_2, c0_3, c1_0, c1_1, c1_2, c1_3;
+        if (init == null)
+        {
+            c0_0 = Vector256<float>.Zero; c0_1 = Vector256<float>.Zero; c0_2 = Vector256<float>.Zero; c0_3 = Vector256<float>.Zero; c1_0 = Vector256<float>.Zero; c1_1 = Vector256<float>.Zero; c1_2 = Vector256<float>.Zero; c1_3 = Vector256<float>.Zero;
+        }
+        else
+        {
+            c0_0 = Vector256.Load(init + 0); c0_1 = Vector256.Load(init + 8); c0_2 = Vector256.Load(init + 16); c0_3 = Vector256.Load(init + 24); init += ldi;
+            c1_0 = Vector256.Load(init + 0); c1_1 = Vector256.Load(init + 8); c1_2 = Vector256.Load(init + 16); c1_3 = Vector256.Load(init + 24);
+        }
+
+        for (; k > 0; k--)
+        {
+            var b0 = Vector256.Load(b + 0); var b1 = Vector256.Load(b + 8); var b2 = Vector256.Load(b + 16); var b3 = Vector256.Load(b + 24);
+            var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(x0, b1, c0_1); c0_2 = Vector256.FusedMultiplyAdd(x0, b2, c0_2); c0_3 = Vector256.FusedMultiplyAdd(x0, b3, c0_3);
+            var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(x1, b1, c1_1); c1_2 = Vector256.FusedMultiplyAdd(x1, b2, c1_2); c1_3 = Vector256.FusedMultiplyAdd(x1, b3, c1_3);
+            a += innerStride; b += ldb;
+        }
+
+        if (relu)
+        {
+            var zero = Vector256<float>.Zero;
+            c0_0 = Vector256.Max(c0_0, zero); c0_1 = Vector256.Max(c0_1, zero); c0_2 = Vector256.Max(c0_2, zero); c0_3 = Vector256.Max(c0_3, zero); c1_0 = Vector256.Max(c1_0, zero); c1_1 = Vector256.Max(c1_1, zero); c1_2 = Vector256.Max(c1_2, zero); c1_3 = Vector256.Max(c1_3, zero);
+        }
+
+        c0_0.Store(c + 0); c0_1.Store(c + 8); c0_2.Store(c + 16); c0_3.Store(c + 24); c += ldc;
+        c1_0.Store(c + 0); c1_1.Store(c + 8); c1_2.Store(c + 16); c1_3.Store(c + 24);
     }
 }

@@ -141,6 +141,29 @@ public sealed unsafe class GemmTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public void NaNAndInfinity_StayInTheirRow(KernelSet set)
+    {
+        foreach (var (m, n) in new[] { (9, 1), (64, 2), (64, 6), (20, 16), (30, 40) })
+        {
+            using var a = new GuardedMatrix(m, 70, 0, new Random(8));
+            using var b = new GuardedMatrix(70, n, 0, new Random(9));
+            using var c = new GuardedMatrix(m, n, 0, null);
+            for (var step = 0; step < 70; step++)
+            {
+                b[step, 0] = Math.Abs(b[step, 0]) + 0.1f;
+            }
+
+            a[2, 69] = float.NaN;
+            a[5, 0] = float.NegativeInfinity;
+            Gemm.Run(set, false, false, m, n, 70, a.Pointer, a.Stride, b.Pointer, b.Stride, c.Pointer, n, null, 0, GemmActivation.None);
+            Assert.True(float.IsNaN(c[2, n - 1]));
+            Assert.Equal(float.NegativeInfinity, c[5, 0]);
+            Assert.All(Enumerable.Range(0, m).Except([2, 5]), row => Assert.True(float.IsFinite(c[row, n - 1])));
+        }
+    }
+
     private static void Check(KernelSet set, Random random, int m, int n, int k, bool transposeA, bool transposeB, Start start, bool relu, int extra)
     {
         using var a = new GuardedMatrix(transposeA ? k : m, transposeA ? m : k, extra, random);
