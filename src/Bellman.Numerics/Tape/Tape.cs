@@ -70,9 +70,17 @@ public sealed unsafe class Tape(bool recording = true) : IDisposable
     /// <summary>Whole numbers that select elements, copied from the caller's memory.</summary>
     public IndexTensor Indices(ReadOnlySpan<int> values)
     {
-        var memory = (int*)arena.Allocate(values.Length);
-        values.CopyTo(new Span<int>(memory, values.Length));
-        return new IndexTensor(this, memory, values.Length, Generation);
+        var indices = Indices(values.Length, out var memory);
+        values.CopyTo(memory);
+        return indices;
+    }
+
+    /// <summary>Whole numbers that select elements, which the caller writes in place; arbitrary until then.</summary>
+    public IndexTensor Indices(int count, out Span<int> values)
+    {
+        var memory = (int*)arena.Allocate(count);
+        values = new Span<int>(memory, count);
+        return new IndexTensor(this, memory, count, Generation);
     }
 
     /// <summary>The parameter as a value on this tape. Its memory is shared, so it must not be changed before the next <see cref="Reset"/>.</summary>

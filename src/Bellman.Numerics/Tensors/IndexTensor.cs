@@ -1,6 +1,6 @@
 namespace Bellman.Numerics;
 
-/// <summary>Whole numbers on a tape that select elements: actions, tokens. Made by <see cref="Tape.Indices"/>.</summary>
+/// <summary>Whole numbers on a tape that select elements: actions, tokens. Made by <see cref="Tape.Indices(ReadOnlySpan{int})"/>.</summary>
 public readonly unsafe struct IndexTensor
 {
     internal IndexTensor(Tape tape, int* memory, int count, int generation)

@@ -1,0 +1,69 @@
+namespace Bellman;
+
+/// <summary>
+/// Brings observations' floats to mean 0 and variance 1, clipped to ±10. What acts and learns uses frozen numbers;
+/// they change only when <see cref="Update"/> is called, between rollouts.
+/// </summary>
+public sealed class ObservationNormalizer
+{
+    internal const float ClipRange = 10;
+
+    // Added to the variance, as Stable-Baselines3 does.
+    private const double Epsilon = 1e-8;
+
+    private readonly RunningStatistics statistics;
+    private readonly float[] mean;
+    private readonly float[] scale;
+
+    /// <summary>A normaliser that changes nothing yet but clips.</summary>
+    /// <param name="length">How many floats an observation has.</param>
+    public ObservationNormalizer(int length)
+    {
+        statistics = new RunningStatistics(length);
+        mean = new float[length];
+        scale = new float[length];
+        Freeze();
+    }
+
+    /// <summary>What is subtracted.</summary>
+    public ReadOnlySpan<float> Mean => mean;
+
+    /// <summary>What is multiplied by afterwards: 1 / √(variance + 1e-8).</summary>
+    public ReadOnlySpan<float> Scale => scale;
+
+    /// <summary>clip((x − mean)·scale, ±10), in place.</summary>
+    /// <param name="values">Some of an observation's floats.</param>
+    /// <param name="start">Where in the observation they begin.</param>
+    public void Apply(Span<float> values, int start = 0)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = Math.Clamp((values[i] - mean[start + i]) * scale[start + i], -ClipRange, ClipRange);
+        }
+    }
+
+    /// <summary>Takes in raw observations; their numbers hold from now on.</summary>
+    /// <param name="observations"><c>[count, length]</c>.</param>
+    /// <param name="valid">0 passes a row over; empty takes all.</param>
+    public void Update(ReadOnlySpan<float> observations, ReadOnlySpan<byte> valid = default)
+    {
+        statistics.Update(observations, valid);
+        Freeze();
+    }
+
+    /// <summary>Takes the numbers of a saved normaliser.</summary>
+    internal void Load(ReadOnlySpan<float> savedMean, ReadOnlySpan<float> savedScale)
+    {
+        savedMean.CopyTo(mean);
+        savedScale.CopyTo(scale);
+    }
+
+    private void Freeze()
+    {
+        for (var i = 0; i < mean.Length; i++)
+        {
+            mean[i] = (float)statistics.Mean[i];
+            scale[i] = (float)(1 / Math.Sqrt(statistics.Variance[i] + Epsilon));
+        }
+    }
+}

@@ -1,0 +1,233 @@
+using System.Security.Cryptography;
+using System.Runtime.InteropServices;
+using Bellman.Numerics;
+
+namespace Bellman;
+
+/// <summary>What a policy says of a batch of observations.</summary>
+/// <param name="Action">What the action distribution is made from.</param>
+/// <param name="Values">V(s), <c>[rows]</c>.</param>
+public readonly record struct PolicyOutput(DistributionInput Action, Tensor Values);
+
+/// <summary>
+/// Networks from observations to an action distribution and a value, with everything that is needed to act: how observations are encoded and normalised, and the weights.
+/// Threads may share a policy while nobody trains it; each acts through a <see cref="PolicySession"/> of its own.
+/// </summary>
+public sealed partial class Policy
+{
+    private readonly ObservationEncoder encoder;
+    private readonly Mlp policyTrunk;
+    private readonly Mlp valueTrunk;
+    private readonly Linear policyHead;
+    private readonly Linear valueHead;
+
+    /// <summary>A policy with fresh weights.</summary>
+    /// <param name="observationSpace">What it sees.</param>
+    /// <param name="actionSpace">What it does.</param>
+    /// <param name="settings">How its networks are built.</param>
+    /// <param name="random">Where the first weights come from.</param>
+    /// <exception cref="ArgumentException">No distribution fits the action space, or a setting is impossible.</exception>
+    public Policy(Space observationSpace, Space actionSpace, PolicySettings settings, SplittableRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(random);
+        (ObservationSpace, ActionSpace, Settings) = (observationSpace, actionSpace, settings);
+        encoder = new ObservationEncoder(observationSpace);
+        Normalizer = settings.NormalizeObservations && encoder.FloatLength > 0 ? new ObservationNormalizer(encoder.FloatLength) : null;
+
+        Initializer Start(double gain) => settings.OrthogonalInitialization ? Initializer.Orthogonal(gain) : Initializer.UniformFanIn();
+        Mlp Trunk(string name) => new(name, encoder.Width, settings.HiddenSizes, 0, settings.Activation, Start(Math.Sqrt(2)), Start(1), random.Split(name));
+        policyTrunk = Trunk(settings.SharedNetwork ? "shared" : "policy");
+        valueTrunk = settings.SharedNetwork ? policyTrunk : Trunk("value");
+        var features = policyTrunk.OutputSize;
+        Distribution = ActionDistributions.For(actionSpace, features, settings.LogStandardDeviation, settings.StateDependentExploration);
+
+        // A small policy head starts near the uniform policy, whatever the observation.
+        policyHead = new Linear("policy.head", features, Distribution.ParameterCount, Activation.None, Start(0.01), random.Split("policy.head"));
+        valueHead = new Linear("value.head", features, 1, Activation.None, Start(1), random.Split("value.head"));
+        Parameters =
+        [
+            .. policyTrunk.Parameters,
+            .. settings.SharedNetwork ? [] : valueTrunk.Parameters,
+            .. policyHead.Parameters,
+            .. valueHead.Parameters,
+            .. Distribution.Parameters,
+        ];
+    }
+
+    /// <summary>What it sees.</summary>
+    public Space ObservationSpace { get; }
+
+    /// <summary>What it does.</summary>
+    public Space ActionSpace { get; }
+
+    /// <summary>How its networks are built.</summary>
+    public PolicySettings Settings { get; }
+
+    /// <summary>How its outputs become actions.</summary>
+    public Distribution Distribution { get; }
+
+    /// <summary>All weights.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>What normalises its observations, if anything does.</summary>
+    public ObservationNormalizer? Normalizer { get; }
+
+    /// <summary>
+    /// SHA-256 of all weights and normaliser tensors, names in ordinal order, data only, in hexadecimal: two policies that act alike to the last bit have the same.
+    /// </summary>
+    public string WeightsSha256
+    {
+        get
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var tensor in Tensors().OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
+            {
+                hash.AppendData(MemoryMarshal.AsBytes(tensor.Data.AsSpan()));
+            }
+
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
+    }
+
+    /// <summary>The mean standard deviation of continuous actions; 1 for actions that have none.</summary>
+    public double MeanStandardDeviation
+    {
+        get
+        {
+            var (sum, count) = (0.0, 0);
+            foreach (var parameter in Distribution.Parameters)
+            {
+                foreach (var logDeviation in parameter.Values)
+                {
+                    sum += Math.Exp(logDeviation);
+                    count++;
+                }
+            }
+
+            return count > 0 ? sum / count : 1;
+        }
+    }
+
+    /// <summary>Something to act with: its memory and its random numbers. A session belongs to one thread at a time.</summary>
+    /// <param name="seed">Where the draws of stochastic actions come from.</param>
+    public PolicySession CreateSession(ulong seed = 0) => new(this, seed);
+
+    /// <summary>The networks' outputs for the first <paramref name="count"/> rows.</summary>
+    /// <param name="tape">A recording tape to learn, one that records nothing to act.</param>
+    /// <param name="observations">Raw observations.</param>
+    /// <param name="count">How many rows.</param>
+    /// <param name="masks">1 for each allowed action, <c>[count, maskLength]</c>; empty if all are.</param>
+    public PolicyOutput Forward(Tape tape, Rows observations, int count, ReadOnlySpan<byte> masks = default)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        var input = tape.Input((count, encoder.Width), out var encoded);
+        encoder.Encode(observations, count, Normalizer, encoded);
+        return Forward(input, masks);
+    }
+
+    /// <summary>The networks' outputs for chosen rows, in the order given.</summary>
+    public PolicyOutput Forward(Tape tape, Rows observations, ReadOnlySpan<int> rows, ReadOnlySpan<byte> masks = default)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        var input = tape.Input((rows.Length, encoder.Width), out var encoded);
+        encoder.Encode(observations, rows, Normalizer, encoded);
+        return Forward(input, masks);
+    }
+
+    /// <summary>V(s) of the first rows, <c>[count]</c>.</summary>
+    public Tensor Value(Tape tape, Rows observations, int count)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        var input = tape.Input((count, encoder.Width), out var encoded);
+        encoder.Encode(observations, count, Normalizer, encoded);
+        return valueHead.Forward(valueTrunk.Forward(input)).Reshape(count);
+    }
+
+    /// <summary>Takes the raw observations of a rollout into the normaliser, if there is one; they count from the next rollout on.</summary>
+    /// <param name="observations">The observations.</param>
+    /// <param name="count">How many rows.</param>
+    /// <param name="valid">0 passes a row over; empty takes all.</param>
+    public void UpdateNormalizer(Rows observations, int count, ReadOnlySpan<byte> valid = default)
+    {
+        ArgumentNullException.ThrowIfNull(observations);
+        if (Normalizer is null)
+        {
+            return;
+        }
+
+        if (encoder.IsPlain)
+        {
+            Normalizer.Update(observations.Floats()[..(count * encoder.Width)], valid);
+            return;
+        }
+
+        var floats = new float[count * encoder.FloatLength];
+        encoder.CopyFloats(observations, count, floats);
+        Normalizer.Update(floats, valid);
+    }
+
+    /// <summary>The action distribution's inputs alone, for plain floats, <c>[rows, width]</c>.</summary>
+    internal DistributionInput ForwardPolicy(Tape tape, ReadOnlySpan<float> observations)
+    {
+        if (!encoder.IsPlain || observations.Length % encoder.Width != 0 || observations.IsEmpty)
+        {
+            throw new ArgumentException($"The policy sees {ObservationSpace}, but was given {observations.Length} floats; give whole rows of floats, or Rows for other spaces.", nameof(observations));
+        }
+
+        var input = tape.Input((observations.Length / encoder.Width, encoder.Width), out var encoded);
+        encoder.Encode(observations, Normalizer, encoded);
+        return ForwardPolicy(input, []);
+    }
+
+    /// <summary>The action distribution's inputs alone.</summary>
+    internal DistributionInput ForwardPolicy(Tape tape, Rows observations, int count, ReadOnlySpan<byte> masks)
+    {
+        var input = tape.Input((count, encoder.Width), out var encoded);
+        encoder.Encode(observations, count, Normalizer, encoded);
+        return ForwardPolicy(input, masks);
+    }
+
+    private DistributionInput ForwardPolicy(Tensor input, ReadOnlySpan<byte> masks)
+    {
+        var features = policyTrunk.Forward(input);
+        return new DistributionInput(policyHead.Forward(features), features, Mask(input.Tape, masks));
+    }
+
+    private PolicyOutput Forward(Tensor input, ReadOnlySpan<byte> masks)
+    {
+        var action = ForwardPolicy(input, masks);
+        var features = Settings.SharedNetwork ? action.Features : valueTrunk.Forward(input);
+        return new PolicyOutput(action, valueHead.Forward(features).Reshape(input.Shape[0]));
+    }
+
+    private Tensor? Mask(Tape tape, ReadOnlySpan<byte> masks)
+    {
+        if (masks.IsEmpty)
+        {
+            return null;
+        }
+
+        var mask = tape.Input((masks.Length / Distribution.MaskLength, Distribution.MaskLength), out var values);
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = masks[i];
+        }
+
+        return mask;
+    }
+
+    private IEnumerable<(string Name, int[] Shape, float[] Data)> Tensors()
+    {
+        foreach (var parameter in Parameters)
+        {
+            yield return (parameter.Name, [.. Enumerable.Range(0, parameter.Shape.Rank).Select(axis => parameter.Shape[axis])], parameter.Values.ToArray());
+        }
+
+        if (Normalizer is not null)
+        {
+            yield return ("normalizer.mean", [Normalizer.Mean.Length], Normalizer.Mean.ToArray());
+            yield return ("normalizer.scale", [Normalizer.Scale.Length], Normalizer.Scale.ToArray());
+        }
+    }
+}

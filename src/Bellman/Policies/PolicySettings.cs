@@ -1,0 +1,37 @@
+using Bellman.Numerics;
+
+namespace Bellman;
+
+/// <summary>How a policy's networks are built.</summary>
+public sealed record PolicySettings
+{
+    /// <summary>Widths of the hidden layers.</summary>
+    public IReadOnlyList<int> HiddenSizes { get; init; } = [64, 64];
+
+    /// <summary>The function after each hidden layer.</summary>
+    public Activation Activation { get; init; } = Activation.Tanh;
+
+    /// <summary>Whether policy and value share their hidden layers.</summary>
+    public bool SharedNetwork { get; init; }
+
+    /// <summary>Whether weights start orthogonal, with gain √2 in hidden layers, 0.01 in the policy's head, 1 in the value's; otherwise uniform by fan-in.</summary>
+    public bool OrthogonalInitialization { get; init; } = true;
+
+    /// <summary>Where the log standard deviation of continuous actions starts.</summary>
+    public double LogStandardDeviation { get; init; }
+
+    /// <summary>Whether the noise of continuous actions depends on the state (gSDE).</summary>
+    public bool StateDependentExploration { get; init; }
+
+    /// <summary>Whether observations' floats are brought to mean 0 and variance 1.</summary>
+    public bool NormalizeObservations { get; init; }
+
+    /// <inheritdoc/>
+    public bool Equals(PolicySettings? other) =>
+        other is not null && HiddenSizes.SequenceEqual(other.HiddenSizes) && Activation == other.Activation && SharedNetwork == other.SharedNetwork
+        && OrthogonalInitialization == other.OrthogonalInitialization && LogStandardDeviation.Equals(other.LogStandardDeviation)
+        && StateDependentExploration == other.StateDependentExploration && NormalizeObservations == other.NormalizeObservations;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(HiddenSizes.Count, Activation, SharedNetwork, LogStandardDeviation, StateDependentExploration, NormalizeObservations);
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using Bellman.Numerics;
+
+namespace Bellman;
+
+/// <summary>Returns of whole episodes.</summary>
+/// <param name="Episodes">How many.</param>
+/// <param name="Mean">Their mean, undiscounted and unscaled.</param>
+/// <param name="StandardDeviation">Their population standard deviation.</param>
+/// <param name="Minimum">The least.</param>
+/// <param name="Maximum">The greatest.</param>
+public readonly record struct EvaluationResult(int Episodes, double Mean, double StandardDeviation, double Minimum, double Maximum)
+{
+    /// <summary>The result of these returns.</summary>
+    public static EvaluationResult Of(IReadOnlyList<double> returns)
+    {
+        ArgumentNullException.ThrowIfNull(returns);
+        var mean = returns.Average();
+        return new EvaluationResult(returns.Count, mean, Math.Sqrt(returns.Average(value => (value - mean) * (value - mean))), returns.Min(), returns.Max());
+    }
+
+    /// <summary>As <c>500.0 ± 0.0</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Mean:0.0} ± {StandardDeviation:0.0}");
+}
+
+/// <summary>
+/// How good a policy is: the raw returns of whole episodes from fixed seeds. Every episode counts once, however long it is, so that short ones have no advantage;
+/// the policy's normaliser stays as it is.
+/// </summary>
+public static class Evaluation
+{
+    /// <summary>Episode k is reset from the stream of this seed + k unless another is given: far from any seed that training uses.</summary>
+    public const ulong DefaultSeed = 1_000_000_000;
+
+    private const int Rows = 32;
+
+    /// <summary>Plays episodes.</summary>
+    /// <param name="policy">What plays.</param>
+    /// <param name="environment">The environment's id.</param>
+    /// <param name="episodes">How many episodes.</param>
+    /// <param name="seed">Episode k is reset from the stream of seed + k.</param>
+    /// <param name="deterministic">Whether the likeliest action is taken instead of one drawn.</param>
+    /// <param name="options">The environment's constructor options.</param>
+    /// <exception cref="ArgumentException">The environment does not fit the policy.</exception>
+    public static EvaluationResult Run(
+        Policy policy, string environment, int episodes = 100, ulong seed = DefaultSeed, bool deterministic = true, IReadOnlyDictionary<string, string>? options = null) =>
+        Run(policy, () => EnvironmentRegistry.Default.Make(environment, options), episodes, seed, deterministic);
+
+    /// <summary>Plays episodes in environments that the caller makes.</summary>
+    public static EvaluationResult Run(Policy policy, Func<IEnvironment> make, int episodes = 100, ulong seed = DefaultSeed, bool deterministic = true)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(make);
+        ArgumentOutOfRangeException.ThrowIfLessThan(episodes, 1);
+        var returns = new double[episodes];
+        var environments = Enumerable.Range(0, Math.Min(Rows, episodes)).Select(_ => make()).ToArray();
+        try
+        {
+            if (!environments[0].ObservationSpace.Equals(policy.ObservationSpace) || !environments[0].ActionSpace.Equals(policy.ActionSpace))
+            {
+                throw new ArgumentException(
+                    $"The environment has observations {environments[0].ObservationSpace} and actions {environments[0].ActionSpace}, but the policy was made for {policy.ObservationSpace} and {policy.ActionSpace}.", nameof(make));
+            }
+
+            Play(policy, environments, returns, seed, deterministic);
+        }
+        finally
+        {
+            foreach (var environment in environments)
+            {
+                environment.Dispose();
+            }
+        }
+
+        return EvaluationResult.Of(returns);
+    }
+
+    // Each row plays one episode after another until all are taken; rows whose work is done are carried along and ignored.
+    private static void Play(Policy policy, IEnvironment[] environments, double[] returns, ulong seed, bool deterministic)
+    {
+        using var session = policy.CreateSession(seed);
+        Rows observations = new(policy.ObservationSpace.Layout, environments.Length), actions = new(policy.ActionSpace.Layout, environments.Length);
+        var mask = environments[0].As<IActionMask>()?.MaskLength ?? 0;
+        var masks = new byte[environments.Length * mask];
+        var episode = new int[environments.Length];
+        var next = 0;
+        for (var row = 0; row < environments.Length; row++)
+        {
+            Begin(row);
+        }
+
+        for (var running = environments.Length; running > 0;)
+        {
+            session.Act(observations, actions, deterministic, masks);
+            for (var row = 0; row < environments.Length; row++)
+            {
+                if (episode[row] < 0)
+                {
+                    continue;
+                }
+
+                var result = environments[row].Step(actions.Reader(row), observations.Writer(row));
+                returns[episode[row]] += result.Reward;
+                if (result.Terminated || result.Truncated)
+                {
+                    Begin(row);
+                    running -= episode[row] < 0 ? 1 : 0;
+                }
+                else
+                {
+                    environments[row].As<IActionMask>()?.WriteMask(masks.AsSpan(row * mask, mask));
+                }
+            }
+        }
+
+        void Begin(int row)
+        {
+            episode[row] = next < returns.Length ? next++ : -1;
+            if (episode[row] >= 0)
+            {
+                environments[row].Reset(new RandomStream(seed + (ulong)episode[row]), observations.Writer(row));
+                environments[row].As<IActionMask>()?.WriteMask(masks.AsSpan(row * mask, mask));
+            }
+        }
+    }
+}

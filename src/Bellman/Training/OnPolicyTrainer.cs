@@ -1,0 +1,66 @@
+using System.Diagnostics;
+
+namespace Bellman;
+
+/// <summary>What learns from rollouts of its own policy.</summary>
+public interface IOnPolicyLearner
+{
+    /// <summary>The policy that plays and learns.</summary>
+    Policy Policy { get; }
+
+    /// <summary>Learns from a rollout.</summary>
+    /// <param name="rollout">What the policy did since the last update.</param>
+    /// <param name="remaining">The share of training still to come, from 1 to 0, for schedules.</param>
+    /// <param name="metrics">Receives what to chart.</param>
+    void Update(RolloutBuffer rollout, double remaining, TrainingProgress metrics);
+}
+
+/// <summary>Plays and learns in turn until the steps are taken: the loop of every on-policy algorithm.</summary>
+public sealed class OnPolicyTrainer
+{
+    private readonly RolloutCollector collector;
+    private readonly RolloutBuffer rollout;
+    private readonly IOnPolicyLearner learner;
+    private readonly TrainingProgress progress = new();
+
+    /// <summary>A trainer.</summary>
+    /// <param name="collector">What plays.</param>
+    /// <param name="rollout">Memory for a rollout.</param>
+    /// <param name="learner">What learns.</param>
+    public OnPolicyTrainer(RolloutCollector collector, RolloutBuffer rollout, IOnPolicyLearner learner)
+    {
+        (this.collector, this.rollout, this.learner) = (collector, rollout, learner);
+    }
+
+    /// <summary>Where training stands.</summary>
+    public TrainingProgress Progress => progress;
+
+    /// <summary>Trains until the first end of a rollout at or after a number of steps, counted from the first call.</summary>
+    /// <param name="steps">Environment steps in all.</param>
+    /// <param name="report">Told after each update.</param>
+    /// <param name="cancellation">Stops at the next end of a rollout.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled; everything learned so far is kept.</exception>
+    public void Run(long steps, IProgress<TrainingProgress>? report = null, CancellationToken cancellation = default)
+    {
+        progress.TotalSteps = steps;
+        var (started, before) = (Stopwatch.GetTimestamp(), progress.Elapsed);
+        while (collector.Steps < steps)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var begin = Stopwatch.GetTimestamp();
+            collector.Collect(rollout);
+            var collected = Stopwatch.GetTimestamp();
+            learner.Update(rollout, 1 - ((double)collector.Steps / steps), progress);
+
+            progress.CollectTime += Stopwatch.GetElapsedTime(begin, collected);
+            progress.LearnTime += Stopwatch.GetElapsedTime(collected);
+            progress.Elapsed = before + Stopwatch.GetElapsedTime(started);
+            progress.Iterations++;
+            progress.Steps = collector.Steps;
+            progress.Episodes = collector.Statistics.Count;
+            progress.MeanReturn = collector.Statistics.MeanReturn;
+            progress.MeanLength = collector.Statistics.MeanLength;
+            report?.Report(progress);
+        }
+    }
+}

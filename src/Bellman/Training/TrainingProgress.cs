@@ -1,0 +1,59 @@
+namespace Bellman;
+
+/// <summary>Where training stands. The same object is reported again and again: read it, do not keep it.</summary>
+public sealed class TrainingProgress
+{
+    private readonly List<string> names = [];
+    private readonly List<double> values = [];
+
+    /// <summary>Environment steps taken.</summary>
+    public long Steps { get; internal set; }
+
+    /// <summary>Environment steps to be taken in all.</summary>
+    public long TotalSteps { get; internal set; }
+
+    /// <summary>Rollouts collected.</summary>
+    public int Iterations { get; internal set; }
+
+    /// <summary>Episodes that have ended.</summary>
+    public long Episodes { get; internal set; }
+
+    /// <summary>The mean return of the last hundred episodes; NaN before the first.</summary>
+    public double MeanReturn { get; internal set; }
+
+    /// <summary>The mean length of the last hundred episodes; NaN before the first.</summary>
+    public double MeanLength { get; internal set; }
+
+    /// <summary>Time spent playing.</summary>
+    public TimeSpan CollectTime { get; internal set; }
+
+    /// <summary>Time spent learning.</summary>
+    public TimeSpan LearnTime { get; internal set; }
+
+    /// <summary>Time since training began.</summary>
+    public TimeSpan Elapsed { get; internal set; }
+
+    /// <summary>Environment steps a second since training began.</summary>
+    public double StepsPerSecond => Elapsed > TimeSpan.Zero ? Steps / Elapsed.TotalSeconds : 0;
+
+    /// <summary>The names of the learner's metrics, as <c>train/approx_kl</c>.</summary>
+    public IReadOnlyList<string> MetricNames => names;
+
+    /// <summary>The metrics of the last update, in the order of their names.</summary>
+    public IReadOnlyList<double> MetricValues => values;
+
+    /// <summary>Sets a metric of the learner's.</summary>
+    public void Set(string name, double value)
+    {
+        var index = names.IndexOf(name);
+        if (index < 0)
+        {
+            names.Add(name);
+            values.Add(value);
+        }
+        else
+        {
+            values[index] = value;
+        }
+    }
+}
