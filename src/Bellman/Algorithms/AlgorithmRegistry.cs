@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+
+namespace Bellman;
+
+/// <summary>What was asked of an algorithm before it is made: where it will play, and settings in layers.</summary>
+public sealed record AlgorithmRequest
+{
+    /// <summary>The environment's id, by which tuned settings are found.</summary>
+    public required string Environment { get; init; }
+
+    /// <summary>Whether tuned settings are used where there are any.</summary>
+    public bool UseTuned { get; init; } = true;
+
+    /// <summary>A settings file's content, over defaults and tuned values.</summary>
+    public JsonObject? File { get; init; }
+
+    /// <summary>Single values over all others: name, text, and where it was said.</summary>
+    public IReadOnlyList<(string Name, string Text, string Source)> Values { get; init; } = [];
+}
+
+/// <summary>An algorithm ready to be made.</summary>
+public sealed record AlgorithmPlan
+{
+    /// <summary>Every setting.</summary>
+    public required JsonObject Settings { get; init; }
+
+    /// <summary>Where each setting came from: default, tuned, the file or the option that said it.</summary>
+    public required IReadOnlyDictionary<string, string> Sources { get; init; }
+
+    /// <summary>Whether tuned settings were found and used.</summary>
+    public required bool Tuned { get; init; }
+
+    /// <summary>How many environments play side by side.</summary>
+    public required int Environments { get; init; }
+
+    /// <summary>How many environment steps to train for.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Makes the agent; it takes over the environments.</summary>
+    public required Func<VectorEnvironment, IAgent> Make { get; init; }
+}
+
+/// <summary>An algorithm by name.</summary>
+/// <param name="Name">The name on the command line, as <c>ppo</c>.</param>
+/// <param name="Description">One sentence: what it is.</param>
+/// <param name="Configure">Reads the settings and says what will be made.</param>
+public sealed record AlgorithmSpec(string Name, string Description, Func<AlgorithmRequest, AlgorithmPlan> Configure);
+
+/// <summary>Algorithms by name. Each adds itself from its own file by a module initialiser.</summary>
+public static class AlgorithmRegistry
+{
+    private static readonly SortedDictionary<string, AlgorithmSpec> Registered = new(StringComparer.Ordinal);
+
+    /// <summary>All algorithms, by name.</summary>
+    public static IReadOnlyCollection<AlgorithmSpec> Specs => Registered.Values;
+
+    /// <summary>Adds an algorithm.</summary>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public static void Register(AlgorithmSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        Registered.Add(spec.Name, spec);
+    }
+
+    /// <summary>The algorithm of a name.</summary>
+    /// <exception cref="ArgumentException">There is none; the message names what may have been meant.</exception>
+    public static AlgorithmSpec Get(string name) => Registered.TryGetValue(name, out var spec)
+        ? spec
+        : throw new ArgumentException($"There is no algorithm '{name}'.{DidYouMean.Hint(name, Registered.Keys)} 'bellman list algorithms' shows all.");
+}

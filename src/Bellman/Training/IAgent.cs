@@ -1,0 +1,24 @@
+namespace Bellman;
+
+/// <summary>An algorithm at work on environments: what a program trains, watches and saves.</summary>
+public interface IAgent : IDisposable
+{
+    /// <summary>What it has learned.</summary>
+    Policy Policy { get; }
+
+    /// <summary>Returns and lengths of the episodes played.</summary>
+    EpisodeStatistics Episodes { get; }
+
+    /// <summary>Where training stands.</summary>
+    TrainingProgress Progress { get; }
+
+    /// <summary>Trains until the first end of a rollout at or after a number of steps, counted from the beginning.</summary>
+    /// <param name="steps">Environment steps in all.</param>
+    /// <param name="progress">Told after each update; the object is the same every time.</param>
+    /// <param name="cancellation">Stops at the next end of a rollout; what was learned is kept.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    void Learn(long steps, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default);
+
+    /// <summary>Saves the policy.</summary>
+    void Save(string path);
+}
