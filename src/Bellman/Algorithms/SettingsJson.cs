@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using Bellman.Numerics;
 
 namespace Bellman;
 
@@ -8,6 +6,3 @@ namespace Bellman;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, Converters = [typeof(ScheduleJsonConverter), typeof(ActivationJsonConverter)])]
 [JsonSerializable(typeof(PpoSettings))]
 internal sealed partial class SettingsJson : JsonSerializerContext;
-
-/// <summary>Activations by name in camelCase.</summary>
-internal sealed class ActivationJsonConverter() : JsonStringEnumConverter<Activation>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);

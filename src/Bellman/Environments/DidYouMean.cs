@@ -7,11 +7,15 @@ internal static class DidYouMean
     public static string Hint(string given, IEnumerable<string> names)
     {
         var best = names
-            .Select(name => (Name: name, Distance: Distance(given.ToUpperInvariant(), name.ToUpperInvariant())))
+            .Select(name => (Name: name, Distance: Nearness(given.ToUpperInvariant(), name.ToUpperInvariant())))
             .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
             .FirstOrDefault();
         return best.Name is not null && best.Distance <= Math.Max(2, best.Name.Length / 3) ? $" Did you mean '{best.Name}'?" : "";
     }
+
+    // The beginning of a name is as good as a name with one slip.
+    private static int Nearness(string given, string name) =>
+        given.Length >= 3 && name.StartsWith(given, StringComparison.Ordinal) ? 1 : Distance(given, name);
 
     // Levenshtein's edit distance.
     private static int Distance(string a, string b)

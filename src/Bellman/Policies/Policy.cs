@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Bellman.Numerics;
 
 namespace Bellman;
@@ -217,17 +217,17 @@ public sealed partial class Policy
         return mask;
     }
 
-    private IEnumerable<(string Name, int[] Shape, float[] Data)> Tensors()
+    private IEnumerable<NamedTensor> Tensors()
     {
         foreach (var parameter in Parameters)
         {
-            yield return (parameter.Name, [.. Enumerable.Range(0, parameter.Shape.Rank).Select(axis => parameter.Shape[axis])], parameter.Values.ToArray());
+            yield return new NamedTensor(parameter.Name, [.. Enumerable.Range(0, parameter.Shape.Rank).Select(axis => parameter.Shape[axis])], parameter.Values.ToArray());
         }
 
         if (Normalizer is not null)
         {
-            yield return ("normalizer.mean", [Normalizer.Mean.Length], Normalizer.Mean.ToArray());
-            yield return ("normalizer.scale", [Normalizer.Scale.Length], Normalizer.Scale.ToArray());
+            yield return new NamedTensor("normalizer.mean", [Normalizer.Mean.Length], Normalizer.Mean.ToArray());
+            yield return new NamedTensor("normalizer.scale", [Normalizer.Scale.Length], Normalizer.Scale.ToArray());
         }
     }
 }

@@ -62,6 +62,23 @@ public sealed class BoxSpace : Space
     /// <summary>The greatest value of each element; ∞ where there is none.</summary>
     public ReadOnlySpan<float> High => high;
 
+    /// <summary>Floats of any shape with bounds for each element, or one pair of bounds for all.</summary>
+    /// <param name="low">One lower bound, or one for each element.</param>
+    /// <param name="high">One upper bound, or one for each element.</param>
+    /// <param name="shape">The sizes of the axes.</param>
+    /// <exception cref="ArgumentException">The bounds do not fit the shape, or a lower one exceeds the upper.</exception>
+    public static BoxSpace Bounded(float[] low, float[] high, params int[] shape)
+    {
+        ArgumentNullException.ThrowIfNull(low);
+        ArgumentNullException.ThrowIfNull(high);
+        var count = Checked(shape).Aggregate(1, (product, size) => checked(product * size));
+        return new BoxSpace(ElementType.Float32, Spread(low), Spread(high), shape);
+
+        float[] Spread(float[] bounds) => bounds.Length == 1 ? Repeat(bounds[0], shape) : bounds.Length == count
+            ? bounds
+            : throw new ArgumentException($"The shape has {count} elements, but there are {bounds.Length} bounds.", nameof(low));
+    }
+
     /// <summary>Bytes from 0 to 255, as images are.</summary>
     public static BoxSpace Bytes(params int[] shape) => new(ElementType.Byte, Repeat(0, shape), Repeat(255, shape), shape);
 

@@ -1,0 +1,85 @@
+using System.CommandLine;
+
+namespace Bellman.Cli;
+
+/// <summary>What the user asked for cannot be done as said: one sentence, exit code 2.</summary>
+/// <param name="message">What was given, what was expected, what to do.</param>
+internal sealed class UsageException(string message) : Exception(message);
+
+/// <summary>The <c>bellman</c> command and its exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.</summary>
+internal static class CommandLine
+{
+    public const int Done = 0, Failed = 1, WrongUsage = 2, Interrupted = 130;
+
+    public static int Run(string[] args)
+    {
+        var root = new RootCommand("Bellman: reinforcement learning for .NET.")
+        {
+            TrainCommand.Create(),
+            EvalCommand.Create(),
+            ListCommand.Create(),
+            BenchCommand.Create(),
+            BenchCommand.CreateAllocationProcess(),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            return Refuse($"{parsed.Errors[0].Message.TrimEnd('.')}.{Hint(root, parsed)} 'bellman --help' shows what there is.");
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (UsageException exception)
+        {
+            return Refuse(exception.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            return Interrupted;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException or NotFiniteNumberException)
+        {
+            Console.Error.WriteLine(exception.Message);
+            return Failed;
+        }
+    }
+
+    /// <summary>Runs something whose argument errors are the user's.</summary>
+    public static T Usage<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or CheckpointException)
+        {
+            // The framework appends the parameter's name, which means nothing here.
+            var message = exception.Message;
+            var end = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
+            throw new UsageException(end < 0 ? message : message[..end]);
+        }
+    }
+
+    /// <summary>Reads <c>name=value</c> pairs.</summary>
+    public static IReadOnlyList<(string Name, string Value)> Pairs(IEnumerable<string>? texts, string option) =>
+    [
+        .. (texts ?? []).Select(text => text.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals
+            ? (text[..equals].Trim(), text[(equals + 1)..].Trim())
+            : throw new UsageException($"{option} was given '{text}'; write it as name=value.")),
+    ];
+
+    private static int Refuse(string message)
+    {
+        Console.Error.WriteLine(message);
+        return WrongUsage;
+    }
+
+    private static string Hint(RootCommand root, ParseResult parsed)
+    {
+        var unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : "";
+        var known = root.Subcommands.Select(command => command.Name).Concat(parsed.CommandResult.Command.Options.Select(option => option.Name));
+        return unknown.Length > 0 ? DidYouMean.Hint(unknown, known) : "";
+    }
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Bellman.Cli;
+
+/// <summary><c>bellman eval</c>: plays episodes with a saved policy.</summary>
+internal static class EvalCommand
+{
+    private static readonly Argument<string> Run = new("run") { Description = "A run folder, or a checkpoint file." };
+    private static readonly Option<string?> Environment = new("--environment") { Description = "The environment's id; by default the one it was trained on." };
+    private static readonly Option<int> Episodes = new("--episodes") { Description = "How many episodes.", DefaultValueFactory = _ => 100 };
+    private static readonly Option<ulong> Seed = new("--seed") { Description = "Episode k is reset from this seed + k.", DefaultValueFactory = _ => Evaluation.DefaultSeed };
+    private static readonly Option<bool> Stochastic = new("--stochastic") { Description = "Draw actions instead of taking the likeliest." };
+    private static readonly Option<bool> Json = new("--json") { Description = "Print the result as one line of JSON." };
+
+    public static Command Create()
+    {
+        var command = new Command("eval", "Evaluate a trained policy.\n\nExample:\n  bellman eval runs/CartPole-v1/ppo-1-1 --episodes 20") { Run, Environment, Episodes, Seed, Stochastic, Json };
+        command.SetAction(Evaluate);
+        return command;
+    }
+
+    public static JsonObject ToJson(EvaluationResult result) => new()
+    {
+        ["episodes"] = result.Episodes,
+        ["mean"] = result.Mean,
+        ["std"] = result.StandardDeviation,
+        ["min"] = result.Minimum,
+        ["max"] = result.Maximum,
+    };
+
+    private static int Evaluate(ParseResult arguments)
+    {
+        if (arguments.GetValue(Episodes) is var episodes && episodes < 1)
+        {
+            throw new UsageException($"--episodes is {episodes}; it must be at least 1.");
+        }
+
+        var path = arguments.GetRequiredValue(Run);
+        var checkpoint = CommandLine.Usage(() => Checkpoint.Open(Directory.Exists(path) ? Path.Combine(path, "checkpoints", "final.bellman") : path));
+        var training = checkpoint.Entries.Contains("training.json") ? checkpoint.Json("training.json") : null;
+        var environment = arguments.GetValue(Environment) ?? training?["environment"]?.ToString()
+            ?? throw new UsageException($"'{path}' does not say what it was trained on; name it with --environment.");
+
+        // Options belong to the environment they were given for.
+        var options = arguments.GetValue(Environment) is null ? training?["environmentOptions"]?.AsObject().ToDictionary(pair => pair.Key, pair => pair.Value!.ToString()) : null;
+        var policy = CommandLine.Usage(() => Policy.Load(checkpoint));
+        var result = CommandLine.Usage(() => Evaluation.Run(policy, environment, episodes, arguments.GetValue(Seed), !arguments.GetValue(Stochastic), options));
+        Console.Out.WriteLine(arguments.GetValue(Json)
+            ? ToJson(result).ToJsonString()
+            : string.Create(CultureInfo.InvariantCulture, $"{environment}: {result} over {result.Episodes} episodes (from {result.Minimum:0.0} to {result.Maximum:0.0})"));
+        return CommandLine.Done;
+    }
+}

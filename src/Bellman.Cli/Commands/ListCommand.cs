@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace Bellman.Cli;
+
+/// <summary><c>bellman list</c>: what there is.</summary>
+internal static class ListCommand
+{
+    private static readonly Argument<string> What = new("what") { Description = "algorithms or environments." };
+    private static readonly Option<bool> Json = new("--json") { Description = "Print a line of JSON." };
+
+    public static Command Create()
+    {
+        What.AcceptOnlyFromAmong("algorithms", "environments");
+        var command = new Command("list", "List algorithms or environments.") { What, Json };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult arguments)
+    {
+        var rows = arguments.GetRequiredValue(What) == "algorithms" ? Algorithms() : Environments();
+        if (arguments.GetValue(Json))
+        {
+            Console.Out.WriteLine(new JsonArray([.. rows]).ToJsonString());
+            return CommandLine.Done;
+        }
+
+        var table = new Table().Border(TableBorder.Simple);
+
+        // Spaces are too long for a table; --json has them.
+        string[] columns = [.. rows[0].Select(cell => cell.Key).Where(name => name != "observation")];
+        table.AddColumns(columns);
+        foreach (var row in rows)
+        {
+            table.AddRow([.. columns.Select(name => Markup.Escape(row[name]?.ToString() ?? ""))]);
+        }
+
+        AnsiConsole.Write(table);
+        return CommandLine.Done;
+    }
+
+    private static JsonObject[] Algorithms() =>
+        [.. AlgorithmRegistry.Specs.Select(spec => new JsonObject { ["name"] = spec.Name, ["description"] = spec.Description })];
+
+    private static JsonObject[] Environments() =>
+    [
+        .. EnvironmentRegistry.Default.Specs.Select(spec =>
+        {
+            using var environment = spec.Factory(new EnvironmentOptions());
+            return new JsonObject
+            {
+                ["id"] = spec.Id,
+                ["observation"] = environment.ObservationSpace.ToString(),
+                ["action"] = environment.ActionSpace.ToString(),
+                ["maxEpisodeSteps"] = spec.MaxEpisodeSteps,
+                ["rewardThreshold"] = spec.RewardThreshold is { } threshold ? JsonValue.Create(threshold) : null,
+                ["description"] = spec.Description,
+            };
+        }),
+    ];
+}

@@ -1,0 +1,187 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Bellman;
+
+/// <summary>
+/// A checkpoint file: a zip of JSON and safetensors with a manifest of checksums. Nothing in it is executed. It is written aside, flushed and renamed,
+/// so that a crash leaves the old file or the new one; a damaged one is refused with what is wrong and where. Equal contents give equal bytes.
+/// </summary>
+public sealed class Checkpoint
+{
+    /// <summary>The version of the format that is written; older ones are read for ever.</summary>
+    public const int SchemaVersion = 1;
+
+    private const string Manifest = "manifest.json";
+    private const long MaximumEntry = 1L << 31;
+    private const int MaximumEntries = 1024;
+    private static readonly DateTimeOffset Epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly SortedDictionary<string, byte[]> entries = new(StringComparer.Ordinal);
+    private readonly string path;
+
+    /// <summary>An empty checkpoint, to be filled and saved.</summary>
+    public Checkpoint()
+        : this("The checkpoint")
+    {
+    }
+
+    private Checkpoint(string path) => this.path = path;
+
+    /// <summary>The names of its entries.</summary>
+    public IReadOnlyCollection<string> Entries => entries.Keys;
+
+    /// <summary>Reads a file and verifies every checksum.</summary>
+    /// <exception cref="CheckpointException">The file is missing, damaged, or from a newer version.</exception>
+    public static Checkpoint Open(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (!File.Exists(path))
+        {
+            throw new CheckpointException($"There is no checkpoint '{path}'; name a .bellman file or a run folder that has one.");
+        }
+
+        var checkpoint = new Checkpoint($"'{path}'");
+        try
+        {
+            using var zip = ZipFile.OpenRead(path);
+            if (zip.Entries.Count > MaximumEntries)
+            {
+                throw checkpoint.Broken($"holds {zip.Entries.Count} entries, more than {MaximumEntries}");
+            }
+
+            foreach (var entry in zip.Entries)
+            {
+                if (!checkpoint.entries.TryAdd(entry.FullName, checkpoint.Read(entry)))
+                {
+                    throw checkpoint.Broken($"holds '{entry.FullName}' twice");
+                }
+            }
+        }
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException)
+        {
+            throw checkpoint.Broken("is no readable zip file", exception);
+        }
+
+        checkpoint.Verify();
+        return checkpoint;
+    }
+
+    /// <summary>Adds JSON.</summary>
+    public Checkpoint Add(string name, JsonObject json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        entries.Add(name, System.Text.Encoding.UTF8.GetBytes(json.ToJsonString()));
+        return this;
+    }
+
+    /// <summary>Adds tensors.</summary>
+    public Checkpoint Add(string name, IEnumerable<NamedTensor> tensors)
+    {
+        entries.Add(name, Safetensors.Write(tensors));
+        return this;
+    }
+
+    /// <summary>An entry of JSON.</summary>
+    /// <exception cref="CheckpointException">It is missing or not well-formed.</exception>
+    public JsonObject Json(string name)
+    {
+        try
+        {
+            return JsonNode.Parse(Find(name)) as JsonObject ?? throw Broken($"holds '{name}', which is no JSON object");
+        }
+        catch (JsonException exception)
+        {
+            throw Broken($"holds '{name}', which is no well-formed JSON", exception);
+        }
+    }
+
+    /// <summary>An entry of tensors, by name.</summary>
+    /// <exception cref="CheckpointException">It is missing or not well-formed.</exception>
+    public IReadOnlyDictionary<string, NamedTensor> Tensors(string name) => Safetensors.Read(Find(name), $"{path}, entry '{name}',");
+
+    /// <summary>Writes the file: aside, flushed to the disk, renamed.</summary>
+    public void Save(string to)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        var sums = new JsonObject();
+        foreach (var (name, data) in entries.Where(entry => entry.Key != Manifest))
+        {
+            sums[name] = Convert.ToHexStringLower(SHA256.HashData(data));
+        }
+
+        var manifest = new JsonObject { ["format"] = "bellman", ["schema"] = SchemaVersion, ["sha256"] = sums };
+        var aside = to + ".partial";
+        using (var file = new FileStream(aside, FileMode.Create, FileAccess.ReadWrite))
+        {
+            using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
+            {
+                Write(zip, Manifest, System.Text.Encoding.UTF8.GetBytes(manifest.ToJsonString()));
+                foreach (var (name, data) in entries.Where(entry => entry.Key != Manifest))
+                {
+                    Write(zip, name, data);
+                }
+            }
+
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(aside, to, overwrite: true);
+    }
+
+    private static void Write(ZipArchive zip, string name, byte[] data)
+    {
+        // Stored as it is: weights do not compress, and equal contents shall give equal bytes.
+        var entry = zip.CreateEntry(name, CompressionLevel.NoCompression);
+        entry.LastWriteTime = Epoch;
+        using var stream = entry.Open();
+        stream.Write(data);
+    }
+
+    private byte[] Read(ZipArchiveEntry entry)
+    {
+        // The size is checked before memory is taken, and again by reading no further than it.
+        if (entry.Length > MaximumEntry || entry.Length > Math.Max(1 << 20, entry.CompressedLength * 16))
+        {
+            throw Broken($"says that '{entry.FullName}' has {entry.Length} bytes, which cannot be");
+        }
+
+        var data = new byte[entry.Length];
+        using var stream = entry.Open();
+        stream.ReadExactly(data);
+        return stream.ReadByte() < 0 ? data : throw Broken($"holds more of '{entry.FullName}' than it says");
+    }
+
+    private void Verify()
+    {
+        var manifest = Json(Manifest);
+        if (manifest["format"]?.ToString() != "bellman" || manifest["schema"] is not JsonValue schema || !schema.TryGetValue<int>(out var version) || manifest["sha256"] is not JsonObject sums)
+        {
+            throw Broken("has no manifest of this format");
+        }
+
+        if (version is > SchemaVersion or < 1)
+        {
+            throw new CheckpointException($"{path} has the format's version {version}, and this program reads up to {SchemaVersion}; use a newer one.");
+        }
+
+        if (sums.Count != entries.Count - 1)
+        {
+            throw Broken($"names {sums.Count} entries in its manifest and holds {entries.Count - 1}");
+        }
+
+        foreach (var (name, sum) in sums)
+        {
+            if (Convert.ToHexStringLower(SHA256.HashData(Find(name))) != sum?.ToString())
+            {
+                throw Broken($"holds '{name}' with another checksum than its manifest names");
+            }
+        }
+    }
+
+    private byte[] Find(string name) => entries.TryGetValue(name, out var data) ? data : throw Broken($"has no entry '{name}'");
+
+    private CheckpointException Broken(string what, Exception? inner = null) => new($"{path} {what}; the file is damaged or no checkpoint, so take another copy.", inner);
+}
