@@ -48,7 +48,7 @@ internal sealed class EnvironmentGroup : VectorEnvironment
             WriteMask(i, into.ActionMasks);
         }
 
-        CheckNumbers(into);
+        Check(into);
     }
 
     public override void Step(Rows actions, VectorStep into)
@@ -63,7 +63,7 @@ internal sealed class EnvironmentGroup : VectorEnvironment
             team.Run(stepShare);
         }
 
-        CheckNumbers(into);
+        Check(into);
     }
 
     protected override void Dispose(bool disposing)
@@ -86,38 +86,40 @@ internal sealed class EnvironmentGroup : VectorEnvironment
 
     private void StepRange(Rows actions, VectorStep into, int start, int end)
     {
-        for (var i = start; i < end; i++)
+        var i = start;
+        try
         {
-            var result = environments[i].Step(actions.Reader(i), into.Observations.Writer(i));
-            into.Rewards[i] = result.Reward;
-            var truncated = !result.Terminated && (result.Truncated | (++elapsed[i] == limit));
-            into.Terminated[i] = result.Terminated ? (byte)1 : (byte)0;
-            into.Truncated[i] = truncated ? (byte)1 : (byte)0;
-            signals[i]?.ReadSignals(into.Signals.AsSpan(i * SignalNames.Count, SignalNames.Count));
-            if (result.Terminated | truncated)
+            for (; i < end; i++)
             {
-                into.Observations.CopyRow(i, into.FinalObservations, i);
-                WriteMask(i, into.FinalActionMasks);
-                elapsed[i] = 0;
-                environments[i].Reset(streams[i], into.Observations.Writer(i));
+                StepOne(i, actions, into);
             }
-
-            WriteMask(i, into.ActionMasks);
+        }
+        catch (Exception exception)
+        {
+            throw Failed(i, exception);
         }
     }
 
-    private void WriteMask(int i, byte[] destination)
+    private void StepOne(int i, Rows actions, VectorStep into)
     {
-        if (masks[i] is { } mask)
+        var result = environments[i].Step(actions.Reader(i), into.Observations.Writer(i));
+        into.Rewards[i] = result.Reward;
+        var truncated = !result.Terminated && (result.Truncated | (++elapsed[i] == limit));
+        into.Terminated[i] = result.Terminated ? (byte)1 : (byte)0;
+        into.Truncated[i] = truncated ? (byte)1 : (byte)0;
+        signals[i]?.ReadSignals(into.Signals.AsSpan(i * SignalNames.Count, SignalNames.Count));
+        if (result.Terminated | truncated)
         {
-            var entries = destination.AsSpan(i * MaskLength, MaskLength);
-            mask.WriteMask(entries);
-            if (!entries.Contains((byte)1))
-            {
-                throw new InvalidOperationException($"Environment {i} of {Spec?.Id ?? "the group"} allows no action at all; at least one must be allowed, or the episode must end.");
-            }
+            into.Observations.CopyRow(i, into.FinalObservations, i);
+            WriteMask(i, into.FinalActionMasks);
+            elapsed[i] = 0;
+            environments[i].Reset(streams[i], into.Observations.Writer(i));
         }
+
+        WriteMask(i, into.ActionMasks);
     }
+
+    private void WriteMask(int i, byte[] destination) => masks[i]?.WriteMask(destination.AsSpan(i * MaskLength, MaskLength));
 }
 
 /// <summary>A batch form as a vector environment.</summary>
@@ -136,12 +138,13 @@ internal sealed class BatchGroup : VectorEnvironment
     {
         into.Valid.AsSpan().Fill(1);
         batch.Reset(into);
+        Check(into);
     }
 
     public override void Step(Rows actions, VectorStep into)
     {
         batch.Step(actions, into);
-        CheckNumbers(into);
+        Check(into);
     }
 
     protected override void Dispose(bool disposing) => batch.Dispose();

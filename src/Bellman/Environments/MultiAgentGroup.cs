@@ -35,7 +35,7 @@ internal sealed class MultiAgentGroup : VectorEnvironment
             ResetOne(i, into);
         }
 
-        CheckNumbers(into);
+        Check(into);
     }
 
     public override void Step(Rows actions, VectorStep into)
@@ -46,7 +46,15 @@ internal sealed class MultiAgentGroup : VectorEnvironment
             into.Rewards.AsSpan(first, AgentCount).Clear();
             into.Terminated.AsSpan(first, AgentCount).Clear();
             into.Truncated.AsSpan(first, AgentCount).Clear();
-            environments[i].Step(new AgentSlots(into, first, actions));
+            try
+            {
+                environments[i].Step(new AgentSlots(into, first, actions));
+            }
+            catch (Exception exception)
+            {
+                throw Failed(i, exception);
+            }
+
             var late = ++elapsed[i] == limit;
             var living = 0;
             for (var slot = first; slot < first + AgentCount; slot++)
@@ -76,7 +84,7 @@ internal sealed class MultiAgentGroup : VectorEnvironment
             }
         }
 
-        CheckNumbers(into);
+        Check(into);
     }
 
     protected override void Dispose(bool disposing)

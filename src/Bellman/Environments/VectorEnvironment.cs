@@ -120,9 +120,17 @@ public abstract class VectorEnvironment : IDisposable
     /// <summary>Disposes of the environments.</summary>
     protected abstract void Dispose(bool disposing);
 
-    /// <summary>Refuses NaN: one that goes unnoticed here spoils every weight later.</summary>
-    private protected void CheckNumbers(VectorStep step)
+    /// <summary>Refuses NaN and masks that allow nothing: what goes unnoticed here spoils every weight later. Final masks may be empty: a game that is over has no moves.</summary>
+    private protected void Check(VectorStep step)
     {
+        for (var i = 0; i < SlotCount && MaskLength > 0; i++)
+        {
+            if (step.Valid[i] != 0 && !step.ActionMasks.AsSpan(i * MaskLength, MaskLength).Contains((byte)1))
+            {
+                throw new InvalidOperationException($"{Describe(i)} allows no action at all; at least one must be allowed, or the episode must end.");
+            }
+        }
+
         for (var i = 0; i < step.Rewards.Length; i++)
         {
             if (!double.IsFinite(step.Rewards[i]))
@@ -141,6 +149,10 @@ public abstract class VectorEnvironment : IDisposable
             }
         }
     }
+
+    /// <summary>What to throw where an environment threw.</summary>
+    private protected InvalidOperationException Failed(int environment, Exception exception) =>
+        new($"Environment {environment} of {Spec?.Id ?? "the group"} failed: {exception.Message}", exception);
 
     private static bool HasNaN(ReadOnlySpan<float> values)
     {
