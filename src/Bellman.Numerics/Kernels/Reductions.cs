@@ -29,6 +29,32 @@ internal static unsafe class Reductions
     /// <summary>y[r] = Σ_c x[r, c], times a scale.</summary>
     public static void SumRows(float* x, nint rows, nint columns, float* y, float scale)
     {
+        // The tree written out for the narrow rows of policies' heads.
+        switch (columns)
+        {
+            case 1:
+                for (nint r = 0; r < rows; r++)
+                {
+                    y[r] = x[r] * scale;
+                }
+
+                return;
+            case 2:
+                for (nint r = 0; r < rows; r++)
+                {
+                    y[r] = (x[2 * r] + x[(2 * r) + 1]) * scale;
+                }
+
+                return;
+            case 3:
+                for (nint r = 0; r < rows; r++)
+                {
+                    y[r] = (x[3 * r] + x[(3 * r) + 2] + x[(3 * r) + 1]) * scale;
+                }
+
+                return;
+        }
+
         var partial = stackalloc float[Accumulators];
         for (nint r = 0; r < rows; r++, x += columns)
         {

@@ -24,10 +24,9 @@ internal sealed class Minibatch(RowLayout actionLayout, int size)
             masks = new byte[rows.Length * maskLength];
         }
 
-        var actions = Actions(rows.Length);
-        for (var i = 0; i < rows.Length; i++)
+        Actions(rows.Length).Gather(rollout.Actions, rows);
+        for (var i = 0; i < rows.Length && maskLength > 0; i++)
         {
-            rollout.Actions.CopyRow(rows[i], actions, i);
             rollout.Masks.AsSpan(rows[i] * maskLength, maskLength).CopyTo(masks.AsSpan(i * maskLength));
         }
     }

@@ -36,6 +36,24 @@ internal sealed class ObservationEncoder
     /// <summary>Encodes the rows of the given numbers, in that order.</summary>
     public void Encode(Rows observations, ReadOnlySpan<int> rows, ObservationNormalizer? normalizer, Span<float> into)
     {
+        if (IsPlain)
+        {
+            ReadOnlySpan<float> column = observations.Floats();
+            for (var i = 0; i < rows.Length; i++)
+            {
+                var source = column.Slice(rows[i] * Width, Width);
+                var target = into.Slice(i * Width, Width);
+                for (var j = 0; j < source.Length; j++)
+                {
+                    target[j] = source[j];
+                }
+
+                normalizer?.Apply(target);
+            }
+
+            return;
+        }
+
         for (var i = 0; i < rows.Length; i++)
         {
             EncodeRow(observations, rows[i], normalizer, into.Slice(i * Width, Width));
@@ -91,13 +109,6 @@ internal sealed class ObservationEncoder
 
     private void EncodeRow(Rows observations, int row, ObservationNormalizer? normalizer, Span<float> into)
     {
-        if (IsPlain)
-        {
-            observations.Floats().Slice(row * Width, Width).CopyTo(into);
-            normalizer?.Apply(into);
-            return;
-        }
-
         var (position, floats) = (0, 0);
         foreach (var part in parts)
         {

@@ -63,6 +63,46 @@ public sealed class Rows
         }
     }
 
+    /// <summary>Copies chosen rows of <paramref name="source"/>, in the order given, to the rows from the first.</summary>
+    public void Gather(Rows source, ReadOnlySpan<int> rows)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        for (var leaf = 0; leaf < columns.Length; leaf++)
+        {
+            var length = Layout.Leaves[leaf].Length;
+            switch (columns[leaf])
+            {
+                case float[] floats:
+                    Gather((float[])source.columns[leaf], rows, length, floats);
+                    break;
+                case int[] integers:
+                    Gather((int[])source.columns[leaf], rows, length, integers);
+                    break;
+                default:
+                    Gather((byte[])source.columns[leaf], rows, length, (byte[])columns[leaf]);
+                    break;
+            }
+        }
+
+        static void Gather<T>(ReadOnlySpan<T> from, ReadOnlySpan<int> rows, int length, Span<T> to)
+        {
+            if (length == 1)
+            {
+                for (var i = 0; i < rows.Length; i++)
+                {
+                    to[i] = from[rows[i]];
+                }
+
+                return;
+            }
+
+            for (var i = 0; i < rows.Length; i++)
+            {
+                from.Slice(rows[i] * length, length).CopyTo(to.Slice(i * length, length));
+            }
+        }
+    }
+
     /// <summary>Copies all rows of <paramref name="source"/> to the rows from <paramref name="start"/>.</summary>
     public void CopyFrom(Rows source, int start = 0)
     {

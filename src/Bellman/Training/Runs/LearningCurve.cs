@@ -55,11 +55,15 @@ public sealed class LearningCurve(long totalSteps)
         svg.Append(CultureInfo.InvariantCulture, $"<text transform=\"translate(18 {(Top + Height - Bottom) / 2}) rotate(-90)\" text-anchor=\"middle\" fill=\"#52606d\">return of an episode</text>\n");
         if (filled.Count > 0)
         {
-            var upper = filled.Select(bin => (X: X(Middle(bin)), Y: Y(maximum[bin])));
-            var lower = filled.AsEnumerable().Reverse().Select(bin => (X: X(Middle(bin)), Y: Y(minimum[bin])));
-            svg.Append(CultureInfo.InvariantCulture, $"<polygon points=\"{Points(upper.Concat(lower))}\" fill=\"#2680c2\" fill-opacity=\"0.18\"/>\n");
+            svg.Append("<g stroke=\"#2680c2\" stroke-opacity=\"0.35\" stroke-width=\"2.5\" stroke-linecap=\"round\">\n");
+            foreach (var bin in filled)
+            {
+                svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{X(Middle(bin)):0.0}\" x2=\"{X(Middle(bin)):0.0}\" y1=\"{Y(minimum[bin]):0.0}\" y2=\"{Y(maximum[bin]):0.0}\"/>");
+            }
+
+            svg.Append("\n</g>\n");
             svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{Points(filled.Select(bin => (X(Middle(bin)), Y(rolling[bin]))))}\" fill=\"none\" stroke=\"#0f609b\" stroke-width=\"2\" stroke-linejoin=\"round\"/>\n");
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width - Right}\" y=\"26\" text-anchor=\"end\" fill=\"#52606d\"><tspan fill=\"#0f609b\">━</tspan> mean of the last 100 · <tspan fill=\"#a8cbe5\">▮</tspan> range</text>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width - Right}\" y=\"26\" text-anchor=\"end\" fill=\"#52606d\"><tspan fill=\"#0f609b\">━</tspan> mean of the last 100 · <tspan fill=\"#92bfe0\">│</tspan> single episodes</text>\n");
         }
 
         return svg.Append("</svg>\n").ToString();
