@@ -21,8 +21,10 @@ internal interface IBinaryOperation
 }
 
 /// <summary>y = f(x) over padded memory.</summary>
-internal unsafe struct UnaryKernel<TOperation>(float* x, float* y, nint count) : IKernel where TOperation : IUnaryOperation
+internal unsafe struct UnaryKernel<TOperation>(float* x, float* y, nint count) : IRangeKernel<UnaryKernel<TOperation>> where TOperation : IUnaryOperation
 {
+    public readonly UnaryKernel<TOperation> Range(nint start, nint length) => new(x + start, y + start, length);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run<L>() where L : unmanaged, ILanes<L>
     {
@@ -36,8 +38,11 @@ internal unsafe struct UnaryKernel<TOperation>(float* x, float* y, nint count) :
 }
 
 /// <summary>dx = dy·f'(x), or added to dx.</summary>
-internal unsafe struct UnaryBackwardKernel<TOperation>(float* x, float* y, float* dy, float* dx, nint count, bool accumulate) : IKernel where TOperation : IUnaryOperation
+internal unsafe struct UnaryBackwardKernel<TOperation>(float* x, float* y, float* dy, float* dx, nint count, bool accumulate)
+    : IRangeKernel<UnaryBackwardKernel<TOperation>> where TOperation : IUnaryOperation
 {
+    public readonly UnaryBackwardKernel<TOperation> Range(nint start, nint length) => new(x + start, y + start, dy + start, dx + start, length, accumulate);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run<L>() where L : unmanaged, ILanes<L>
     {

@@ -6,10 +6,36 @@ internal interface IKernel
     void Run<L>() where L : unmanaged, ILanes<L>;
 }
 
-/// <summary>Runs kernels at this machine's width: the one place that chooses.</summary>
-internal static class KernelDispatch
+/// <summary>A kernel whose elements do not depend on each other, so that threads can share them.</summary>
+internal interface IRangeKernel<TSelf> : IKernel where TSelf : struct, IRangeKernel<TSelf>
 {
+    /// <summary>The kernel on elements from a multiple of 16 on.</summary>
+    TSelf Range(nint start, nint count);
+}
+
+/// <summary>Runs kernels at this machine's width: the one place that chooses.</summary>
+internal static unsafe class KernelDispatch
+{
+    // Below this the hand-over costs more than half of the work.
+    private const nint WorthSplitting = 16 * 1024;
+
     private static readonly KernelSet Set = NumericsInfo.KernelSet;
+
+    /// <summary>
+    /// Runs a kernel, large ones over the threads by the shares that products have: so a thread finds in its own cache what it made before.
+    /// </summary>
+    public static void Run<TKernel>(TKernel kernel, nint count) where TKernel : unmanaged, IRangeKernel<TKernel>
+    {
+        if (count < WorthSplitting || NumericsThreads.Count == 1 || !NumericsThreads.IsHot)
+        {
+            Run(kernel);
+            return;
+        }
+
+        NumericsThreads.SplitRows(AlignedMemory.Pad(count) / 16, &Share, &kernel);
+
+        static void Share(void* state, nint start, nint end) => Run(((TKernel*)state)->Range(16 * start, 16 * (end - start)));
+    }
 
     public static void Run<TKernel>(TKernel kernel) where TKernel : struct, IKernel
     {

@@ -79,13 +79,22 @@ internal sealed unsafe class AdamMoments(nint count, double beta1, double beta2,
             StepSize = (float)(learningRate / (1 - Math.Pow(beta1, step))),
             RootScale = (float)(1 / Math.Sqrt(1 - Math.Pow(beta2, step))),
             Epsilon = (float)epsilon,
-        });
+        }, n);
 
-    private struct Kernel : IKernel
+    private struct Kernel : IRangeKernel<Kernel>
     {
         public float* Weights, Gradient, First, Second;
         public nint Count;
         public float Scale, Decay, Keep, Beta1, Beta2, StepSize, RootScale, Epsilon;
+
+        public readonly Kernel Range(nint start, nint count) => this with
+        {
+            Weights = Weights + start,
+            Gradient = Gradient + start,
+            First = First + start,
+            Second = Second + start,
+            Count = count,
+        };
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<L>() where L : unmanaged, ILanes<L>

@@ -158,13 +158,13 @@ public readonly unsafe partial struct Tensor
         var output = tape.Push(shape, x.Index);
         ref var node = ref tape.Node(output);
         node.Backward = &Backward;
-        KernelDispatch.Run(new UnaryKernel<TOperation>(tape.Node(x.Index).Value, node.Value, node.Count));
+        KernelDispatch.Run(new UnaryKernel<TOperation>(tape.Node(x.Index).Value, node.Value, node.Count), node.Count);
         return new Tensor(tape, output, x.Generation);
 
         static void Backward(Tape tape, ref Node node)
         {
             var destination = tape.GradientOf(node.A, out var accumulate);
-            KernelDispatch.Run(new UnaryBackwardKernel<TOperation>(tape.Node(node.A).Value, node.Value, node.Gradient, destination, node.Count, accumulate));
+            KernelDispatch.Run(new UnaryBackwardKernel<TOperation>(tape.Node(node.A).Value, node.Value, node.Gradient, destination, node.Count, accumulate), node.Count);
         }
     }
 

@@ -74,11 +74,11 @@ public readonly unsafe partial struct Tensor
             b < 0 ? null : tape.Node(b).Value, 0, activation == Activation.Relu ? GemmActivation.Relu : GemmActivation.None);
         if (activation == Activation.Tanh)
         {
-            KernelDispatch.Run(new UnaryKernel<HyperbolicTangent>(node.Value, node.Value, node.Count));
+            KernelDispatch.Run(new UnaryKernel<HyperbolicTangent>(node.Value, node.Value, node.Count), node.Count);
         }
         else if (activation == Activation.Sigmoid)
         {
-            KernelDispatch.Run(new UnaryKernel<Logistic>(node.Value, node.Value, node.Count));
+            KernelDispatch.Run(new UnaryKernel<Logistic>(node.Value, node.Value, node.Count), node.Count);
         }
 
         return new Tensor(tape, output, x.Generation);
@@ -94,13 +94,13 @@ public readonly unsafe partial struct Tensor
             switch ((Activation)node.Int0)
             {
                 case Activation.Tanh:
-                    KernelDispatch.Run(new UnaryBackwardKernel<HyperbolicTangent>(node.Value, node.Value, gradient, gradient, node.Count, accumulate: false));
+                    KernelDispatch.Run(new UnaryBackwardKernel<HyperbolicTangent>(node.Value, node.Value, gradient, gradient, node.Count, accumulate: false), node.Count);
                     break;
                 case Activation.Relu:
-                    KernelDispatch.Run(new UnaryBackwardKernel<Rectified>(node.Value, node.Value, gradient, gradient, node.Count, accumulate: false));
+                    KernelDispatch.Run(new UnaryBackwardKernel<Rectified>(node.Value, node.Value, gradient, gradient, node.Count, accumulate: false), node.Count);
                     break;
                 case Activation.Sigmoid:
-                    KernelDispatch.Run(new UnaryBackwardKernel<Logistic>(node.Value, node.Value, gradient, gradient, node.Count, accumulate: false));
+                    KernelDispatch.Run(new UnaryBackwardKernel<Logistic>(node.Value, node.Value, gradient, gradient, node.Count, accumulate: false), node.Count);
                     break;
             }
 

@@ -5,6 +5,10 @@ internal sealed unsafe class HelperTeam
 {
     private const int SpinsBeforeYield = 2048;
 
+    // A wait this long (a millisecond or so) means that a helper has lost its core to somebody else: the caller then works alone for a while.
+    private const int SpinsOfAHelperWithoutCore = 16 * 1024;
+    private const int JobsAlone = 2000;
+
     private readonly object parking = new();
 
     // Ticket of the job, its shares, and the next to be taken: 32, 16 and 16 bits. A share is taken by one exchange of the whole word, so a helper that
@@ -14,6 +18,7 @@ internal sealed unsafe class HelperTeam
     private int parked;
     private volatile bool dismissed;
     private uint ticket;
+    private int alone;
 
     private delegate*<void*, nint, nint, void> body;
     private void* state;
@@ -43,6 +48,13 @@ internal sealed unsafe class HelperTeam
     /// <summary>Runs a job; one caller at a time.</summary>
     public void Run(nint jobRows, delegate*<void*, nint, nint, void> jobBody, void* jobState)
     {
+        if (alone > 0)
+        {
+            alone--;
+            jobBody(jobState, 0, jobRows);
+            return;
+        }
+
         // All shares of the last job are done, so nobody reads these.
         rows = jobRows;
         state = jobState;
@@ -59,6 +71,7 @@ internal sealed unsafe class HelperTeam
         for (var spins = 1; Volatile.Read(ref done) != shares; spins++)
         {
             Pause(spins);
+            alone = spins > SpinsOfAHelperWithoutCore ? JobsAlone : 0;
         }
     }
 
