@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+using System.Security.Cryptography;
+
+namespace Bellman.Numerics.Tests;
+
+/// <summary>
+/// Runs the kernels' tests again with narrower registers, each in a process of its own, and holds the sets that have FMA to the same bits.
+/// </summary>
+public sealed class KernelSetTests
+{
+    private const string Expected = "BELLMAN_EXPECT_KERNEL_SET";
+    private const string DigestFile = "BELLMAN_DIGEST_FILE";
+
+    public static TheoryData<string, string, KernelSet> NarrowerSets => new()
+    {
+        { "DOTNET_EnableAVX512", "0", KernelSet.Avx2 },
+        { "DOTNET_EnableAVX2", "0", KernelSet.Vector128 },
+        { "DOTNET_EnableHWIntrinsic", "0", KernelSet.Scalar },
+    };
+
+    private static bool IsChild => Environment.GetEnvironmentVariable(Expected) is not null;
+
+    [Theory]
+    [MemberData(nameof(NarrowerSets))]
+    public async Task NarrowerSet_PassesTheKernelTests_InItsOwnProcess(string variable, string value, KernelSet set)
+    {
+        Assert.SkipWhen(IsChild, "This is such a process already.");
+        Assert.SkipWhen(NumericsInfo.KernelSet <= set, $"This machine's widest set is {NumericsInfo.KernelSet}.");
+        var digests = Path.GetTempFileName();
+        try
+        {
+            var start = new ProcessStartInfo(Environment.ProcessPath!, ["-trait", "Category=Kernels", "-noColor"]) { RedirectStandardOutput = true };
+            start.Environment[variable] = value;
+            start.Environment[Expected] = set.ToString();
+            start.Environment[DigestFile] = digests;
+            using var process = Process.Start(start)!;
+            var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.True(process.ExitCode == 0, output);
+
+            // Sets without FMA round twice where the others round once.
+            if (set == KernelSet.Avx2 || (set == KernelSet.Vector128 && AdvSimd.IsSupported))
+            {
+                Assert.Equal(string.Join('\n', Digests()), await File.ReadAllTextAsync(digests, TestContext.Current.CancellationToken));
+            }
+        }
+        finally
+        {
+            File.Delete(digests);
+        }
+    }
+
+    [Fact]
+    [Trait("Category", "Kernels")]
+    public void Child_UsesTheSetItWasStartedFor_AndLeavesItsDigests()
+    {
+        Assert.SkipUnless(IsChild, "Only in a process that was started for another kernel set.");
+        Assert.Equal(Environment.GetEnvironmentVariable(Expected), NumericsInfo.KernelSet.ToString());
+        Assert.Equal(NumericsInfo.KernelSet >= KernelSet.Avx2, Fma.IsSupported || AdvSimd.IsSupported);
+        File.WriteAllText(Environment.GetEnvironmentVariable(DigestFile)!, string.Join('\n', Digests()));
+    }
+
+    /// <summary>A line for each kind of kernel: its name and the SHA-256 of what it makes of fixed inputs.</summary>
+    private static IEnumerable<string> Digests()
+    {
+        var random = new SplittableRandom(11);
+        var x = Uniform(4096);
+        yield return Digest("exp", Map<Exponential>(x));
+        yield return Digest("log", Map<Logarithm>([.. x.Select(v => Math.Abs(v) + 1e-6f)]));
+        yield return Digest("tanh", Map<HyperbolicTangent>(x));
+        yield return Digest("sigmoid", Map<Logistic>(x));
+        yield return Digest("softplus", Map<SoftplusOf>(x));
+        yield return Digest("erf", Map<ErrorFunction>(x));
+
+        using var tape = new Tape();
+        foreach (var (m, n, k) in new[] { (64, 64, 64), (7, 33, 300), (1, 64, 64), (13, 2, 64), (64, 1, 5), (40, 70, 3) })
+        {
+            Tensor a = tape.Input(Uniform(m * k), (m, k)), b = tape.Input(Uniform(k * n), (k, n)), transposed = tape.Input(Uniform(n * k), (n, k));
+            yield return Digest($"product {m}x{n}x{k}", a.MatMul(b).Values.ToArray());
+            yield return Digest($"transposed product {m}x{n}x{k}", a.MatMul(transposed, transposeOther: true).Values.ToArray());
+        }
+
+        var matrix = tape.Input(Uniform(37 * 45), (37, 45));
+        yield return Digest("sum", [matrix.Sum().Item, (matrix * matrix).Mean().Item]);
+        yield return Digest("row sums", matrix.SumLast().Values.ToArray());
+        yield return Digest("column sums", matrix.SumFirst().Values.ToArray());
+        yield return Digest("log-softmax", matrix.LogSoftmax().Values.ToArray());
+
+        // A whole update: forward, backward, clipping and Adam, ten times.
+        var network = new Mlp("net", 5, [64, 33], 3, Activation.Tanh, Initializer.Orthogonal(1.4), Initializer.Orthogonal(), new SplittableRandom(3));
+        var optimizer = new Adam(network.Parameters, 1e-2);
+        for (var step = 0; step < 10; step++)
+        {
+            optimizer.Step(network.Forward(tape.Input(Uniform(50 * 5), (50, 5))).LogSoftmax().Square().Mean(), 0.5);
+        }
+
+        yield return Digest("updates", [.. network.Parameters.SelectMany(parameter => parameter.Values.ToArray())]);
+
+        float[] Uniform(int count) => [.. Enumerable.Range(0, count).Select(_ => (8 * random.NextSingle()) - 4)];
+    }
+
+    private static string Digest(string name, float[] values) => $"{name} {Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(values.AsSpan())))}";
+
+    private static unsafe float[] Map<TOperation>(float[] x) where TOperation : IUnaryOperation
+    {
+        var memory = AlignedMemory.Allocate(x.Length);
+        x.CopyTo(new Span<float>(memory, x.Length));
+        KernelDispatch.Run(new UnaryKernel<TOperation>(memory, memory, x.Length));
+        var result = new Span<float>(memory, x.Length).ToArray();
+        AlignedMemory.Free(memory);
+        return result;
+    }
+}
