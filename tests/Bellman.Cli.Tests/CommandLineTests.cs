@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Bellman.Cli.Tests;
+
+/// <summary>The command as a user runs it: processes, exit codes, what is printed and what is left on disk.</summary>
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("bellman-").FullName;
+
+    [Fact]
+    public void Train_LeavesARun_ThatEvalFindsAgain()
+    {
+        var (code, output, _) = Run("train", "ppo", "CartPole-v1", "--steps", "5000", "--seed", "3", "--eval-episodes", "10", "--json");
+        Assert.Equal(0, code);
+        var result = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]).RootElement;
+        Assert.Equal(
+            ["algorithm", "environment", "seed", "steps", "episodes", "seconds", "stepsPerSecond", "trainReturn", "evaluation", "run", "weightsSha256"],
+            result.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(5120, result.GetProperty("steps").GetInt64());
+        Assert.Equal(64, result.GetProperty("weightsSha256").GetString()!.Length);
+        var run = Path.Combine(folder, result.GetProperty("run").GetString()!);
+        foreach (var file in new[] { "settings.json", "progress.csv", "summary.json", "curve.svg", "checkpoints/final.bellman" })
+        {
+            Assert.True(File.Exists(Path.Combine(run, file)), file);
+        }
+
+        Assert.Equal(1 + (5120 / 256), File.ReadAllLines(Path.Combine(run, "progress.csv")).Length);
+        var settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "settings.json"))).RootElement;
+        Assert.Equal("--steps", settings.GetProperty("sources").GetProperty("steps").GetString());
+        Assert.Equal("tuned", settings.GetProperty("sources").GetProperty("gamma").GetString());
+
+        // The evaluation at the end of training and eval on its run give the same figures.
+        var (evalCode, evalOutput, _) = Run("eval", run, "--episodes", "10", "--json");
+        Assert.Equal(0, evalCode);
+        Assert.Equal(result.GetProperty("evaluation").GetRawText(), evalOutput.Trim());
+    }
+
+    [Fact]
+    public void SameSeed_SameWeights_WhateverTheThreads()
+    {
+        string[] arguments = ["train", "ppo", "Pendulum-v1", "--steps", "4096", "--set", "hiddenSizes=256,256", "--set", "batchSize=256", "--set", "epochs=2", "--eval-episodes", "0", "--json", "--quiet"];
+        var hashes = new[] { "1", "2", "1" }.Select(threads => JsonDocument.Parse(Run([.. arguments, "--threads", threads]).Output).RootElement.GetProperty("weightsSha256").GetString());
+        Assert.Single(hashes.Distinct());
+    }
+
+    [Theory]
+    [InlineData("Did you mean 'train'?", "trian", "ppo", "CartPole-v1")]
+    [InlineData("Did you mean 'ppo'?", "train", "pp", "CartPole-v1")]
+    [InlineData("Did you mean 'CartPole-v1'?", "train", "ppo", "CartPol")]
+    [InlineData("of CartPole there is CartPole-v1", "train", "ppo", "CartPole-v0")]
+    [InlineData("Did you mean 'learningRate'?", "train", "ppo", "CartPole-v1", "--set", "lerningRate=1e-3")]
+    [InlineData("write it as name=value", "train", "ppo", "CartPole-v1", "--set", "learningRate")]
+    [InlineData("has no option 'gravity'", "train", "ppo", "CartPole-v1", "--env-set", "gravity=3")]
+    [InlineData("must be at least 1", "train", "ppo", "CartPole-v1", "--threads", "0")]
+    [InlineData("does not exist", "train", "ppo", "CartPole-v1", "--settings", "nothing.json")]
+    [InlineData("There is no checkpoint", "eval", "nothing.bellman")]
+    [InlineData("No metric's name contains", "bench", "--filter", "nothing")]
+    public void WrongUsage_IsOneSentence_AndExitCode2(string expected, params string[] arguments)
+    {
+        var (code, output, error) = Run(arguments);
+        Assert.Equal(2, code);
+        Assert.Contains(expected, error);
+        Assert.Single(error.TrimEnd().Split('\n'));
+        Assert.Empty(output);
+    }
+
+    [Fact]
+    public void ExistingRun_IsNotOverwritten()
+    {
+        string[] arguments = ["train", "ppo", "CartPole-v1", "--steps", "256", "--eval-episodes", "0", "--quiet", "--out", "here"];
+        Assert.Equal(0, Run(arguments).Code);
+        var (code, _, error) = Run(arguments);
+        Assert.Equal(1, code);
+        Assert.Contains("holds a run already", error);
+    }
+
+    [Fact]
+    public void List_NamesWhatThereIs()
+    {
+        Assert.Contains("ppo", Run("list", "algorithms").Output);
+        var environments = JsonDocument.Parse(Run("list", "environments", "--json").Output).RootElement;
+        Assert.Equal(["Acrobot-v1", "CartPole-v1", "MountainCar-v0", "MountainCarContinuous-v0", "Pendulum-v1"], environments.EnumerateArray().Select(environment => environment.GetProperty("id").GetString()!));
+    }
+
+    [Fact]
+    public void Bench_PrintsTheMetricsAskedFor_AndRoundsAllocateNothing()
+    {
+        var (code, output, _) = Run("bench", "--quick", "--filter", "allocated", "--json");
+        Assert.Equal(0, code);
+        var metrics = JsonDocument.Parse(output).RootElement.GetProperty("metrics");
+        Assert.Equal(0, metrics.GetProperty("train.ppo_round_allocated_bytes").GetDouble());
+    }
+
+    [Fact]
+    public void Help_NamesEveryOption()
+    {
+        var (code, output, _) = Run("train", "--help");
+        Assert.Equal(0, code);
+        foreach (var option in new[] { "--steps", "--seed", "--envs", "--threads", "--settings", "--set", "--env-set", "--defaults", "--out", "--eval-episodes", "--quiet", "--json" })
+        {
+            Assert.Contains(option, output);
+        }
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private (int Code, string Output, string Error) Run(params string[] arguments)
+    {
+        var host = Path.Combine(AppContext.BaseDirectory, "Bellman.Cli.dll");
+        var start = new ProcessStartInfo("dotnet", [host, .. arguments]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+}
