@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace Bellman.Cli.Tests;
+
+/// <summary>Every lesson of the course runs, and what it claims holds.</summary>
+public sealed class LessonTests
+{
+    private static readonly string Examples = Path.Combine(FindRoot(), "examples");
+
+    public static TheoryData<string> Lessons => [.. Directory.GetFiles(Examples, "*.cs").Select(path => Path.GetFileName(path)!).Order()];
+
+    [Theory]
+    [MemberData(nameof(Lessons))]
+    public async Task Lesson_RunsAndItsClaimsHold(string lesson)
+    {
+        var start = new ProcessStartInfo("dotnet", ["run", "-c", "Release", Path.Combine(Examples, lesson)]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, output + await error);
+        Assert.Contains(Path.GetFileNameWithoutExtension(lesson)[..2], File.ReadAllText(Path.Combine(Examples, "README.md")));
+    }
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Bellman.slnx")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("The tests must run inside the repository: no Bellman.slnx was found above them.");
+    }
+}
