@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Bellman;
 
 /// <summary>Mean and population variance of vectors that keep coming, by Chan's parallel update; as Stable-Baselines3's RunningMeanStd.</summary>
@@ -22,7 +24,7 @@ public sealed class RunningStatistics(int length)
     /// <summary>Takes in a batch.</summary>
     /// <param name="values"><c>[count, length]</c>.</param>
     /// <param name="valid">0 passes a row over; empty takes all.</param>
-    public void Update(ReadOnlySpan<float> values, ReadOnlySpan<byte> valid = default)
+    public void Update<T>(ReadOnlySpan<T> values, ReadOnlySpan<byte> valid = default) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var rows = 0;
         for (var row = 0; row < values.Length / length; row++)
@@ -41,7 +43,7 @@ public sealed class RunningStatistics(int length)
             var sum = 0.0;
             for (var row = 0; row < values.Length / length; row++)
             {
-                sum += valid.IsEmpty || valid[row] != 0 ? values[(row * length) + i] : 0;
+                sum += valid.IsEmpty || valid[row] != 0 ? double.CreateTruncating(values[(row * length) + i]) : 0;
             }
 
             var (batchMean, squares) = (sum / rows, 0.0);
@@ -49,7 +51,7 @@ public sealed class RunningStatistics(int length)
             {
                 if (valid.IsEmpty || valid[row] != 0)
                 {
-                    var difference = values[(row * length) + i] - batchMean;
+                    var difference = double.CreateTruncating(values[(row * length) + i]) - batchMean;
                     squares += difference * difference;
                 }
             }
