@@ -35,8 +35,10 @@ public readonly record struct Schedule
         ArgumentNullException.ThrowIfNull(text);
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var kind = colon < 0 ? "constant" : text[..colon].Trim();
-        if (Enum.TryParse<ScheduleKind>(kind, ignoreCase: true, out var parsed) && char.IsLetter(kind[0])
-            && double.TryParse(text.AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+
+        // TryParse reads numbers and lists of names too.
+        if (Enum.TryParse<ScheduleKind>(kind, ignoreCase: true, out var parsed) && kind.All(char.IsLetter)
+            && double.TryParse(text.AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value))
         {
             return new Schedule(parsed, value);
         }
