@@ -35,7 +35,9 @@ public sealed class PpoLearner : IOnPolicyLearner, IDisposable
         // The paper's implementation uses ε = 1e-5: with a larger share of tiny gradients 1e-8 makes steps too long.
         optimizer = new Adam(policy.Parameters, settings.LearningRate.Initial, epsilon: 1e-5);
         rewardNormalizer = settings.NormalizeRewards ? new RewardNormalizer(slots, settings.Gamma) : null;
-        minibatch = new Minibatch(policy.ActionSpace.Layout, settings.BatchSize);
+
+        // A batch larger than the rollout is the whole rollout, and needs no more memory.
+        minibatch = new Minibatch(policy.ActionSpace.Layout, (int)Math.Min(settings.BatchSize, (long)settings.RolloutSteps * slots));
         clip = (float)settings.ClipRange.Initial;
     }
 
