@@ -44,10 +44,9 @@ internal static class Measurements
     /// <summary>
     /// The most bytes that a window of 100 rounds of collecting and updating allocates, over three windows after 200 rounds of warming up, all threads counted.
     /// </summary>
-    public static long AllocatedBytes()
+    public static long AllocatedBytes(string id, PpoSettings settings)
     {
-        var settings = PpoSettings.For("CartPole-v1");
-        using var ppo = new Ppo(VectorEnvironment.Make("CartPole-v1", settings.Environments, 1), settings);
+        using var ppo = new Ppo(VectorEnvironment.Make(id, settings.Environments, 1), settings);
         var progress = new TrainingProgress();
         Rounds(200);
         long most = 0;

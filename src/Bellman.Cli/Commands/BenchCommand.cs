@@ -21,11 +21,22 @@ internal static class BenchCommand
         return command;
     }
 
-    /// <summary>The hidden command that measures allocations in a process of its own.</summary>
+    /// <summary>The hidden command that measures allocations in a process of its own: an environment's tuned settings, with a normaliser and shorter rollouts if asked.</summary>
     public static Command CreateAllocationProcess()
     {
-        var command = new Command(Measurements.AllocationProcess) { Hidden = true };
-        command.SetAction(_ => Console.Out.Write(Measurements.AllocatedBytes().ToString(CultureInfo.InvariantCulture)));
+        var environment = new Argument<string>("environment") { DefaultValueFactory = _ => "CartPole-v1" };
+        var normalize = new Option<bool>("--normalize");
+        var rolloutSteps = new Option<int>("--rollout-steps");
+        var command = new Command(Measurements.AllocationProcess) { environment, normalize, rolloutSteps };
+        command.Hidden = true;
+        command.SetAction(arguments =>
+        {
+            var id = arguments.GetValue(environment)!;
+            var settings = PpoSettings.For(id);
+            settings = arguments.GetValue(rolloutSteps) is > 0 and var steps ? settings with { RolloutSteps = steps } : settings;
+            settings = arguments.GetValue(normalize) ? settings with { NormalizeObservations = true, NormalizeRewards = true } : settings;
+            Console.Out.Write(Measurements.AllocatedBytes(id, settings).ToString(CultureInfo.InvariantCulture));
+        });
         return command;
     }
 

@@ -23,13 +23,14 @@ public sealed class DiagonalGaussianDistribution : Distribution
         var start = new float[length];
         start.AsSpan().Fill((float)logStandardDeviation);
         this.logStandardDeviation.CopyFrom(start);
+        Parameters = [this.logStandardDeviation];
     }
 
     /// <inheritdoc/>
     public override int ParameterCount => length;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Parameter> Parameters => [logStandardDeviation];
+    public override IReadOnlyList<Parameter> Parameters { get; }
 
     /// <inheritdoc/>
     public override (Tensor LogProbability, Tensor Entropy) Evaluate(in DistributionInput input, Rows actions)
@@ -102,6 +103,7 @@ public sealed class StateDependentGaussianDistribution : Distribution
         var start = new float[features * length];
         start.AsSpan().Fill((float)logStandardDeviation);
         this.logStandardDeviation.CopyFrom(start);
+        Parameters = [this.logStandardDeviation];
     }
 
     /// <inheritdoc/>
@@ -111,7 +113,7 @@ public sealed class StateDependentGaussianDistribution : Distribution
     public override int NoiseLength => features * length;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Parameter> Parameters => [logStandardDeviation];
+    public override IReadOnlyList<Parameter> Parameters { get; }
 
     /// <inheritdoc/>
     public override (Tensor LogProbability, Tensor Entropy) Evaluate(in DistributionInput input, Rows actions)

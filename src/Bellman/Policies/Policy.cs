@@ -20,6 +20,7 @@ public sealed partial class Policy
     private readonly Mlp valueTrunk;
     private readonly Linear policyHead;
     private readonly Linear valueHead;
+    private float[] floats = [];
 
     /// <summary>A policy with fresh weights.</summary>
     /// <param name="observationSpace">What it sees.</param>
@@ -96,9 +97,9 @@ public sealed partial class Policy
         get
         {
             var (sum, count) = (0.0, 0);
-            foreach (var parameter in Distribution.Parameters)
+            for (var i = 0; i < Distribution.Parameters.Count; i++)
             {
-                foreach (var logDeviation in parameter.Values)
+                foreach (var logDeviation in Distribution.Parameters[i].Values)
                 {
                     sum += Math.Exp(logDeviation);
                     count++;
@@ -162,9 +163,13 @@ public sealed partial class Policy
             return;
         }
 
-        var floats = new float[count * encoder.FloatLength];
+        if (floats.Length < count * encoder.FloatLength)
+        {
+            floats = new float[count * encoder.FloatLength];
+        }
+
         encoder.CopyFloats(observations, count, floats);
-        Normalizer.Update(floats, valid);
+        Normalizer.Update(floats.AsSpan(0, count * encoder.FloatLength), valid);
     }
 
     /// <summary>The action distribution's inputs alone, for plain floats, <c>[rows, width]</c>.</summary>

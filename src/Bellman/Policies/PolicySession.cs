@@ -137,9 +137,10 @@ internal static class ActionClipping
         switch (space)
         {
             case CompositeSpace composite:
-                foreach (var (_, part) in composite.Parts)
+                // By index: an enumerator would be garbage in every step.
+                for (var i = 0; i < composite.Parts.Count; i++)
                 {
-                    Apply(part, actions, ref leaf);
+                    Apply(composite.Parts[i].Space, actions, ref leaf);
                 }
 
                 return;

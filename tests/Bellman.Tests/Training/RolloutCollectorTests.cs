@@ -90,6 +90,24 @@ public sealed class RolloutCollectorTests
         Assert.Equal((16, 3, 5.0, 5.0), (ppo.Collector.Steps, ppo.Episodes.Count, ppo.Episodes.MeanReturn, ppo.Episodes.MeanLength));
     }
 
+    [Theory]
+    [InlineData("dictionary")]
+    [InlineData("masked hybrid")]
+    public void Rounds_InCompositeSpaces_AllocateNothing(string kind)
+    {
+        var settings = Settings with { RolloutSteps = 10, BatchSize = 16, NormalizeObservations = true, NormalizeRewards = true };
+        using var ppo = new Ppo(VectorEnvironment.From([.. Enumerable.Range(0, 3).Select<int, IEnvironment>(_ => kind == "dictionary" ? new DictionaryFixture() : new MaskedHybridFixture())]), settings);
+        var (metrics, before) = (new TrainingProgress(), 0L);
+        for (var round = 0; round < 300; round++)
+        {
+            before = round == 200 ? GC.GetAllocatedBytesForCurrentThread() : before;
+            ppo.Collector.Collect(ppo.Rollout);
+            ppo.Learner.Update(ppo.Rollout, 0.5, metrics);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     private static Ppo Collect(PpoSettings settings, params IEnvironment[] environments)
     {
         var ppo = new Ppo(VectorEnvironment.From(environments), settings);
