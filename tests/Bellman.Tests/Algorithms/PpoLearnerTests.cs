@@ -129,10 +129,11 @@ public sealed class PpoLearnerTests
     [Fact]
     public void KlStop_EndsTheWholeUpdate()
     {
-        // The first minibatch finds old and new policy equal; every later one finds the step that was taken.
+        // The first minibatch finds old and new policy equal; the second finds so long a step that every ratio is clipped, and is the last that is looked at.
         double[] rows = new double[8];
-        using var harness = new PpoHarness(Settings with { BatchSize = 4, Epochs = 10, LearningRate = 0.1, TargetKl = 1e-6 }, rows, rows, rows, oldValues: [1, 2, 3, 4, 5, 6, 7, 8]);
-        Assert.Equal(1, harness.Update()["train/n_updates"]);
+        using var harness = new PpoHarness(Settings with { BatchSize = 4, Epochs = 10, LearningRate = 1, TargetKl = 1e-6 }, rows, rows, rows, oldValues: [1, 2, 3, 4, 5, 6, 7, 8]);
+        var metrics = harness.Update();
+        Assert.Equal((1, 0.5), (metrics["train/n_updates"], metrics["train/clip_fraction"]));
     }
 
     [Fact]
