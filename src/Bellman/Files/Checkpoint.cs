@@ -80,7 +80,16 @@ public sealed class Checkpoint
     /// <summary>Adds tensors.</summary>
     public Checkpoint Add(string name, IEnumerable<NamedTensor> tensors)
     {
-        entries.Add(name, Safetensors.Write(tensors));
+        ArgumentNullException.ThrowIfNull(tensors);
+        var writer = new SafetensorsWriter();
+        foreach (var tensor in tensors)
+        {
+            writer.Add(tensor.Name, [.. tensor.Shape], tensor.Data);
+        }
+
+        using var bytes = new MemoryStream();
+        writer.WriteTo(bytes);
+        entries.Add(name, bytes.ToArray());
         return this;
     }
 
@@ -98,9 +107,13 @@ public sealed class Checkpoint
         }
     }
 
-    /// <summary>An entry of tensors, by name.</summary>
-    /// <exception cref="CheckpointException">It is missing or not well-formed.</exception>
-    public IReadOnlyDictionary<string, NamedTensor> Tensors(string name) => Safetensors.Read(Find(name), $"{path}, entry '{name}',");
+    /// <summary>An entry of tensors of floats, by name.</summary>
+    /// <exception cref="CheckpointException">It is missing, not well-formed, or holds something else than floats.</exception>
+    public IReadOnlyDictionary<string, NamedTensor> Tensors(string name)
+    {
+        using var file = SafetensorsFile.Read(Find(name), $"{path}, entry '{name}',");
+        return file.Tensors.ToDictionary(tensor => tensor.Name, file.ReadNamed, StringComparer.Ordinal);
+    }
 
     /// <summary>Writes the file: aside, flushed to the disk, renamed.</summary>
     public void Save(string to)
@@ -113,22 +126,15 @@ public sealed class Checkpoint
         }
 
         var manifest = new JsonObject { ["format"] = "bellman", ["schema"] = SchemaVersion, ["sha256"] = sums };
-        var aside = to + ".partial";
-        using (var file = new FileStream(aside, FileMode.Create, FileAccess.ReadWrite))
+        WholeFile.Write(to, file =>
         {
-            using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
+            using var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true);
+            Write(zip, Manifest, System.Text.Encoding.UTF8.GetBytes(manifest.ToJsonString()));
+            foreach (var (name, data) in entries.Where(entry => entry.Key != Manifest))
             {
-                Write(zip, Manifest, System.Text.Encoding.UTF8.GetBytes(manifest.ToJsonString()));
-                foreach (var (name, data) in entries.Where(entry => entry.Key != Manifest))
-                {
-                    Write(zip, name, data);
-                }
+                Write(zip, name, data);
             }
-
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(aside, to, overwrite: true);
+        });
     }
 
     private static void Write(ZipArchive zip, string name, byte[] data)

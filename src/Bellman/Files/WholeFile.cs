@@ -1,0 +1,17 @@
+namespace Bellman;
+
+/// <summary>Writes a file whole or not at all: aside, flushed to the disk, renamed, so that a crash leaves the old file or the new one.</summary>
+internal static class WholeFile
+{
+    public static void Write(string path, Action<Stream> write)
+    {
+        var aside = path + ".partial";
+        using (var file = new FileStream(aside, FileMode.Create, FileAccess.ReadWrite))
+        {
+            write(file);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(aside, path, overwrite: true);
+    }
+}
