@@ -24,6 +24,23 @@ internal static class VectorMath
         return L.Scale(L.MultiplyAdd(p, r * r, r) + L.Create(1), n);
     }
 
+    /// <summary>e^x − 1 for x ≤ 0, of small relative error near 0 too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static L ExpMinusOne<L>(L x) where L : unmanaged, ILanes<L>
+    {
+        // As Exp, but the 1 of e^r = 1 + (e^r − 1) joins 2^n − 1, which is exact where it matters.
+        var bounded = L.Max(x, L.Create(-30));
+        var n = L.Round(bounded * L.Create(1.44269504f));
+        var r = L.MultiplyAdd(n, L.Create(-0.693359375f), bounded);
+        r = L.MultiplyAdd(n, L.Create(2.12194440e-4f), r);
+        var p = L.MultiplyAdd(r, L.Create(1.381314465e-3f), L.Create(8.369418943e-3f));
+        p = L.MultiplyAdd(p, r, L.Create(4.166845679e-2f));
+        p = L.MultiplyAdd(p, r, L.Create(1.666651479e-1f));
+        p = L.MultiplyAdd(p, r, L.Create(4.999999305e-1f));
+        var one = L.Create(1);
+        return L.Scale(L.MultiplyAdd(p, r * r, r), n) + (L.Scale(one, n) - one);
+    }
+
     /// <summary>ln x; −∞ at 0, NaN below, subnormals included.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L Log<L>(L x) where L : unmanaged, ILanes<L>

@@ -83,6 +83,22 @@ public sealed unsafe class Tape(bool recording = true) : IDisposable
         return new IndexTensor(this, memory, count, Generation);
     }
 
+    /// <summary>A row for each index, 1 at the index and 0 elsewhere: <c>[count, classes]</c>, without gradient.</summary>
+    /// <exception cref="ArgumentException">An index is not in [0, classes).</exception>
+    public Tensor OneHot(IndexTensor indices, int classes)
+    {
+        Check(indices);
+        Tensor.CheckRange(indices, classes);
+        var tensor = Fill(0, (indices.Count, classes));
+        var values = nodes[tensor.Index].Value;
+        for (nint r = 0; r < indices.Count; r++)
+        {
+            values[(r * classes) + indices.Memory[r]] = 1;
+        }
+
+        return tensor;
+    }
+
     /// <summary>The parameter as a value on this tape. Its memory is shared, so it must not be changed before the next <see cref="Reset"/>.</summary>
     public Tensor Use(Parameter parameter)
     {

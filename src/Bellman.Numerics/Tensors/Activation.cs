@@ -14,4 +14,16 @@ public enum Activation
 
     /// <summary>1 / (1 + e^−x).</summary>
     Sigmoid,
+
+    /// <summary><see cref="Tensor.Elu"/>.</summary>
+    Elu,
+
+    /// <summary><see cref="Tensor.Silu"/>.</summary>
+    Silu,
+
+    /// <summary><see cref="Tensor.Gelu"/>.</summary>
+    Gelu,
+
+    /// <summary><see cref="Tensor.GeluTanh"/>.</summary>
+    GeluTanh,
 }

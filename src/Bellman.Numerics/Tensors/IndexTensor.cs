@@ -17,6 +17,16 @@ public readonly unsafe struct IndexTensor
     /// <summary>How many numbers.</summary>
     public int Count { get; }
 
+    /// <summary>The numbers. They may be read until the tape is reset.</summary>
+    public ReadOnlySpan<int> Values
+    {
+        get
+        {
+            Tape.Check(this);
+            return new ReadOnlySpan<int>(Memory, Count);
+        }
+    }
+
     internal int* Memory { get; }
 
     internal int Generation { get; }

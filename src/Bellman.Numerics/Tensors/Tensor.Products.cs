@@ -63,6 +63,12 @@ public readonly unsafe partial struct Tensor
             throw new ArgumentException($"Inputs {shape} do not fit the weight {weight.Shape} ('{weight.Name}'): the last axis must be the weight's first, and the bias as long as its second.", nameof(x));
         }
 
+        // The derivatives of these need the product itself, so that it stays on the tape.
+        if (activation is Activation.Elu or Activation.Silu or Activation.Gelu or Activation.GeluTanh)
+        {
+            return Linear(x, weight, bias).Activate(activation);
+        }
+
         int rows = shape.Rows, inputs = weight.Shape[0], outputs = weight.Shape[1];
         int w = tape.Use(weight).Index, b = bias is null ? -1 : tape.Use(bias).Index;
         var output = tape.Push(shape.WithLast(outputs), x.Index, w, b);

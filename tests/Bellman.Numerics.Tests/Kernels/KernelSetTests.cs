@@ -74,6 +74,10 @@ public sealed class KernelSetTests
         yield return Digest("sigmoid", Map<Logistic>(x));
         yield return Digest("softplus", Map<SoftplusOf>(x));
         yield return Digest("erf", Map<ErrorFunction>(x));
+        yield return Digest("gelu", Map<GaussianGated>(x));
+        yield return Digest("gelu by tanh", Map<GaussianGatedByTanh>(x));
+        yield return Digest("silu", Map<LogisticGated>(x));
+        yield return Digest("elu", Map<ExponentialLinear>(x));
 
         using var tape = new Tape();
         foreach (var (m, n, k) in new[] { (64, 64, 64), (7, 33, 300), (1, 64, 64), (13, 2, 64), (64, 1, 5), (40, 70, 3) })
