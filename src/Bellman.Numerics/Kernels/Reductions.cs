@@ -86,9 +86,9 @@ internal static unsafe class Reductions
         return count == 0 ? 0 : partial[0];
     }
 
-    /// <summary>y[c] = Σ_r x[r, c], or added to y; rows in order.</summary>
+    /// <summary>y[c] = Σ_r x[r, c], or added to y; rows in order. Threads share the columns.</summary>
     public static void SumColumns(float* x, nint rows, nint columns, float* y, bool accumulate) =>
-        KernelDispatch.Run(new ColumnSumKernel(x, rows, columns, y, accumulate));
+        KernelDispatch.RunColumns(new ColumnSumKernel(x, rows, columns, y, accumulate, 0, columns), columns, rows * columns);
 
     private interface ITerm
     {
@@ -152,14 +152,16 @@ internal static unsafe class Reductions
         }
     }
 
-    private struct ColumnSumKernel(float* x, nint rows, nint columns, float* y, bool accumulate) : IKernel
+    private struct ColumnSumKernel(float* x, nint rows, nint columns, float* y, bool accumulate, nint first, nint count) : IRangeKernel<ColumnSumKernel>
     {
+        public readonly ColumnSumKernel Range(nint start, nint length) => new(x, rows, columns, y, accumulate, start, length);
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<L>() where L : unmanaged, ILanes<L>
         {
             float* source = x, destination = y;
-            nint height = rows, width = columns, c = 0;
-            for (; c + (4 * L.Count) <= width; c += 4 * L.Count)
+            nint height = rows, width = columns, c = first, end = Math.Min(first + count, columns);
+            for (; c + (4 * L.Count) <= end; c += 4 * L.Count)
             {
                 L zero = L.Create(0), s0 = zero, s1 = zero, s2 = zero, s3 = zero;
                 if (accumulate)
@@ -185,7 +187,7 @@ internal static unsafe class Reductions
                 s3.Store(destination + c + (3 * L.Count));
             }
 
-            for (; c + L.Count <= width; c += L.Count)
+            for (; c + L.Count <= end; c += L.Count)
             {
                 var sum = accumulate ? L.Load(destination + c) : L.Create(0);
                 var row = source + c;
@@ -197,7 +199,7 @@ internal static unsafe class Reductions
                 sum.Store(destination + c);
             }
 
-            for (; c < width; c++)
+            for (; c < end; c++)
             {
                 var sum = accumulate ? destination[c] : 0;
                 var row = source + c;

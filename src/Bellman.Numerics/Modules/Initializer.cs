@@ -17,11 +17,43 @@ public abstract class Initializer
     /// <summary>Uniform in ±1/√in, biases too: the default of PyTorch's linear layer.</summary>
     public static Initializer UniformFanIn() => new UniformInitializer((inputs, _) => 1 / Math.Sqrt(inputs), biasToo: true);
 
+    /// <summary>Normal with mean 0; GPT-2 takes a standard deviation of 0.02.</summary>
+    public static Initializer Normal(double standardDeviation) => new NormalInitializer(standardDeviation);
+
     /// <summary>Every weight the same.</summary>
     public static Initializer Constant(float value) => new ConstantInitializer(value);
 
     /// <summary>Sets a layer's weights, <c>[in, out]</c>, and biases, <c>[out]</c>.</summary>
     public abstract void Initialize(Parameter weight, Parameter bias, SplittableRandom random);
+
+    /// <summary>Sets weights to uniform numbers in ±<paramref name="limit"/>.</summary>
+    internal static void FillUniform(Parameter parameter, double limit, SplittableRandom random)
+    {
+        var values = new float[parameter.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)(limit * ((2 * random.NextDouble()) - 1));
+        }
+
+        parameter.CopyFrom(values);
+    }
+
+    /// <summary>Sets weights to normal numbers with mean 0.</summary>
+    internal static void FillNormal(Parameter parameter, double standardDeviation, SplittableRandom random)
+    {
+        var values = new float[parameter.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)(standardDeviation * random.Normal());
+        }
+
+        parameter.CopyFrom(values);
+    }
+
+    private sealed class NormalInitializer(double standardDeviation) : Initializer
+    {
+        public override void Initialize(Parameter weight, Parameter bias, SplittableRandom random) => FillNormal(weight, standardDeviation, random);
+    }
 
     private sealed class ConstantInitializer(float value) : Initializer
     {
@@ -38,22 +70,11 @@ public abstract class Initializer
         public override void Initialize(Parameter weight, Parameter bias, SplittableRandom random)
         {
             var limit = bound(weight.Shape[0], weight.Shape[1]);
-            Fill(weight, limit, random);
+            FillUniform(weight, limit, random);
             if (biasToo)
             {
-                Fill(bias, limit, random);
+                FillUniform(bias, limit, random);
             }
-        }
-
-        private static void Fill(Parameter parameter, double limit, SplittableRandom random)
-        {
-            var values = new float[parameter.Count];
-            for (var i = 0; i < values.Length; i++)
-            {
-                values[i] = (float)(limit * ((2 * random.NextDouble()) - 1));
-            }
-
-            parameter.CopyFrom(values);
         }
     }
 

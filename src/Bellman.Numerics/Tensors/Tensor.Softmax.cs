@@ -48,6 +48,14 @@ public readonly unsafe partial struct Tensor
     /// <summary>The softmax over the last axis.</summary>
     public Tensor Softmax() => LogSoftmax().Exp();
 
+    /// <summary>log of the softmax over the elements of the last axis whose mask is not 0; −∞, without gradient, at the others. A row must have one that is not masked.</summary>
+    /// <param name="mask">1 or 0, in this tensor's shape.</param>
+    public Tensor LogSoftmax(Tensor mask) => Where(mask, this, Tape.Fill(float.NegativeInfinity, Shape)).LogSoftmax();
+
+    /// <summary>The softmax over the elements of the last axis whose mask is not 0; 0 at the others. A row must have one that is not masked.</summary>
+    /// <param name="mask">1 or 0, in this tensor's shape.</param>
+    public Tensor Softmax(Tensor mask) => LogSoftmax(mask).Exp();
+
     /// <summary>log Σ exp over the last axis, without overflow: <c>[.., n]</c> to <c>[..]</c>.</summary>
     public Tensor LogSumExp()
     {

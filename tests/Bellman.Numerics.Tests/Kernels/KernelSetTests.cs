@@ -93,6 +93,10 @@ public sealed class KernelSetTests
         yield return Digest("column sums", matrix.SumFirst().Values.ToArray());
         yield return Digest("log-softmax", matrix.LogSoftmax().Values.ToArray());
 
+        yield return Digest("layer norm", matrix.LayerNorm(tape.Input(Uniform(45), 45), tape.Input(Uniform(45), 45)).Values.ToArray());
+        yield return Digest("RMS norm", matrix.RmsNorm(tape.Input(Uniform(45), 45)).Values.ToArray());
+        yield return Digest("Huber", matrix.Huber().Values.ToArray());
+
         // A whole update: forward, backward, clipping and Adam, ten times.
         var network = new Mlp("net", 5, [64, 33], 3, Activation.Tanh, Initializer.Orthogonal(1.4), Initializer.Orthogonal(), new SplittableRandom(3));
         var optimizer = new Adam(network.Parameters, 1e-2);

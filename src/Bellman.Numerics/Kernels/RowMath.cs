@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Bellman.Numerics;
+
+/// <summary>A value at each place of a row, computed a register at a time; places beyond the row's end may be asked for and are ignored.</summary>
+internal interface IRowTerm
+{
+    L At<L>(nint place) where L : unmanaged, ILanes<L>;
+}
+
+/// <summary>
+/// Reductions of single rows inside kernels: 16 accumulators, place i going to accumulator i mod 16, added by <see cref="Reductions.Tree"/>'s order, at any register width.
+/// Rows may start anywhere; up to 15 floats beyond their end are read.
+/// </summary>
+internal static unsafe class RowMath
+{
+    private const int Accumulators = 16;
+
+    private static ReadOnlySpan<float> Places => [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
+    /// <summary>All ones in the first so many lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static L FirstLanes<L>(nint count) where L : unmanaged, ILanes<L> =>
+        L.LessThan(L.Load((float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Places))), L.Create(count));
+
+    /// <summary>Stores a register's first lanes; all of them if <paramref name="count"/> is as large.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFirst<L>(L value, float* destination, nint count) where L : unmanaged, ILanes<L>
+    {
+        if (count >= L.Count)
+        {
+            value.Store(destination);
+            return;
+        }
+
+        StoreFew(value, destination, count);
+    }
+
+    /// <summary>Σ over the places from 0 to <paramref name="count"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum<L, TTerm>(TTerm term, nint count) where L : unmanaged, ILanes<L> where TTerm : struct, IRowTerm
+    {
+        var partial = stackalloc float[Accumulators];
+        var whole = count & ~(nint)(Accumulators - 1);
+        var rest = count - whole;
+        for (nint lane = 0; lane < Accumulators; lane += L.Count)
+        {
+            var sum = L.Create(0);
+            for (var i = lane; i < whole; i += Accumulators)
+            {
+                sum += term.At<L>(i);
+            }
+
+            if (lane < rest)
+            {
+                sum += term.At<L>(whole + lane) & FirstLanes<L>(rest - lane);
+            }
+
+            sum.Store(partial + lane);
+        }
+
+        return Tree(partial);
+    }
+
+    /// <summary>The largest of the places from 0 to <paramref name="count"/>; NaN if one is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Max<L, TTerm>(TTerm term, nint count) where L : unmanaged, ILanes<L> where TTerm : struct, IRowTerm
+    {
+        var lowest = L.Create(float.NegativeInfinity);
+        var largest = lowest;
+        nint i = 0;
+        for (; i + L.Count <= count; i += L.Count)
+        {
+            largest = L.Max(largest, term.At<L>(i));
+        }
+
+        if (i < count)
+        {
+            largest = L.Max(largest, L.Select(FirstLanes<L>(count - i), term.At<L>(i), lowest));
+        }
+
+        var partial = stackalloc float[Accumulators];
+        largest.Store(partial);
+        var result = partial[0];
+        for (var lane = 1; lane < L.Count; lane++)
+        {
+            result = MathF.Max(result, partial[lane]);
+        }
+
+        return result;
+    }
+
+    /// <summary>Adds up 16 accumulators, the upper half onto the lower until one is left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Tree(float* partial)
+    {
+        if (!Vector128.IsHardwareAccelerated)
+        {
+            return Reductions.Tree(partial, Accumulators);
+        }
+
+        var low = Vector128.Load(partial) + Vector128.Load(partial + 8);
+        var high = Vector128.Load(partial + 4) + Vector128.Load(partial + 12);
+        var four = low + high;
+        var two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3));
+        return two.ToScalar() + two.GetElement(1);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void StoreFew<L>(L value, float* destination, nint count) where L : unmanaged, ILanes<L>
+    {
+        var lanes = stackalloc float[Accumulators];
+        value.Store(lanes);
+        for (nint i = 0; i < count; i++)
+        {
+            destination[i] = lanes[i];
+        }
+    }
+}
