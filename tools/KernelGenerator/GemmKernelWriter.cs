@@ -36,7 +36,7 @@ public static class GemmKernelWriter
         text.Append($"internal static unsafe class GemmKernels{bits}\n{{\n");
         foreach (var (across, heights) in tiles)
         {
-            text.Append($"    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, void>[] Wide{across} =\n    [\n        null,\n");
+            text.Append($"    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, nint, nint*, void>[] Wide{across} =\n    [\n        null,\n");
             for (var height = 1; height <= heights; height++)
             {
                 text.Append($"        &Tile{height}x{across},\n");
@@ -77,7 +77,7 @@ public static class GemmKernelWriter
         string Across(Func<int, string> item) => string.Join(" ", Enumerable.Range(0, across).Select(item));
 
         text.Append("    [MethodImpl(MethodImplOptions.AggressiveOptimization)]\n");
-        text.Append($"    private static void Tile{height}x{across}(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)\n    {{\n");
+        text.Append($"    private static void Tile{height}x{across}(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)\n    {{\n");
         text.Append($"        {vector}<float> {string.Join(", ", Enumerable.Range(0, height).SelectMany(i => Enumerable.Range(0, across).Select(j => $"c{i}_{j}")))};\n");
         text.Append("        if (init == null)\n        {\n");
         text.Append($"            {Each((i, j) => $"c{i}_{j} = {vector}<float>.Zero;")}\n        }}\n        else\n        {{\n");
@@ -96,21 +96,18 @@ public static class GemmKernelWriter
         }
 
         text.Append(height > 2 ? "        var twoRows = 2 * rowStride;\n" : "");
-        text.Append("        for (; k > 0; k--)\n        {\n");
-        text.Append($"            {Across(j => $"var b{j} = {vector}.Load(b + {j * lanes});")}\n");
+        text.Append("        while (true)\n        {\n            for (var step = k; step > 0; step--)\n            {\n");
+        text.Append($"                {Across(j => $"var b{j} = {vector}.Load(b + {j * lanes});")}\n");
         for (var i = 0; i < height; i++)
         {
             var address = $"{(i < 3 ? "a" : $"a{i / 3}")}[{(i % 3) switch { 0 => "0", 1 => "rowStride", _ => "twoRows" }}]";
-            text.Append($"            var x{i} = {vector}.Create({address}); {Across(j => $"c{i}_{j} = {multiplyAdd}(x{i}, b{j}, c{i}_{j});")}\n");
+            text.Append($"                var x{i} = {vector}.Create({address}); {Across(j => $"c{i}_{j} = {multiplyAdd}(x{i}, b{j}, c{i}_{j});")}\n");
         }
 
-        text.Append("            a += innerStride;");
-        for (var p = 1; p < pointers; p++)
-        {
-            text.Append($" a{p} += innerStride;");
-        }
-
-        text.Append(" b += ldb;\n        }\n\n");
+        string MoveA(string distance) => "a += " + distance + ";" + string.Concat(Enumerable.Range(1, pointers - 1).Select(p => $" a{p} += {distance};"));
+        text.Append($"                {MoveA("innerStride")} b += ldb;\n            }}\n\n");
+        text.Append("            if (--runs == 0)\n            {\n                break;\n            }\n\n");
+        text.Append($"            {MoveA("*jumps")} jumps++;\n        }}\n\n");
         text.Append("        if (relu)\n        {\n");
         text.Append($"            var zero = {vector}<float>.Zero;\n            {Each((i, j) => $"c{i}_{j} = {vector}.Max(c{i}_{j}, zero);")}\n        }}\n\n");
         for (var i = 0; i < height; i++)

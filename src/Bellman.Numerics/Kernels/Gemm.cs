@@ -155,12 +155,12 @@ internal static unsafe class Gemm
                     var innerStride = packA ? height : job.InnerStride;
                     if (width == panelWidth)
                     {
-                        tilesByHeight[height](depth, source, rowStride, innerStride, panel, panelStride, c, job.Ldc, from, initStride, relu);
+                        tilesByHeight[height](depth, source, rowStride, innerStride, panel, panelStride, c, job.Ldc, from, initStride, relu, 1, null);
                     }
                     else
                     {
                         // The last columns are computed a whole register wide and only they are copied to C.
-                        tilesByHeight[height](depth, source, rowStride, innerStride, panel, panelStride, edge, panelWidth, from, initStride, relu);
+                        tilesByHeight[height](depth, source, rowStride, innerStride, panel, panelStride, edge, panelWidth, from, initStride, relu, 1, null);
                         GemmPacking.Copy(edge, panelWidth, height, width, c, job.Ldc);
                     }
 

@@ -10,7 +10,7 @@ namespace Bellman.Numerics;
 /// <summary>Micro-kernels on 128-bit registers: a tile of C stays in registers while k runs.</summary>
 internal static unsafe class GemmKernels128
 {
-    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, void>[] Wide1 =
+    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, nint, nint*, void>[] Wide1 =
     [
         null,
         &Tile1x1,
@@ -21,7 +21,7 @@ internal static unsafe class GemmKernels128
         &Tile6x1,
     ];
 
-    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, void>[] Wide2 =
+    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, nint, nint*, void>[] Wide2 =
     [
         null,
         &Tile1x2,
@@ -32,7 +32,7 @@ internal static unsafe class GemmKernels128
         &Tile6x2,
     ];
 
-    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, void>[] Wide4 =
+    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, nint, nint*, void>[] Wide4 =
     [
         null,
         &Tile1x4,
@@ -40,7 +40,7 @@ internal static unsafe class GemmKernels128
     ];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile1x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector128<float> c0_0;
         if (init == null)
@@ -52,11 +52,21 @@ internal static unsafe class GemmKernels128
             c0_0 = Vector128.Load(init + 0);
         }
 
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector128.Load(b + 0);
-            var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector128.Load(b + 0);
+                var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -69,7 +79,7 @@ internal static unsafe class GemmKernels128
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile2x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile2x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector128<float> c0_0, c1_0;
         if (init == null)
@@ -82,12 +92,22 @@ internal static unsafe class GemmKernels128
             c1_0 = Vector128.Load(init + 0);
         }
 
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector128.Load(b + 0);
-            var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector128.Load(b + 0);
+                var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -101,7 +121,7 @@ internal static unsafe class GemmKernels128
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile3x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile3x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector128<float> c0_0, c1_0, c2_0;
         if (init == null)
@@ -116,13 +136,23 @@ internal static unsafe class GemmKernels128
         }
 
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector128.Load(b + 0);
-            var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0);
-            var x2 = Vector128.Create(a[twoRows]); c2_0 = MultiplyAdd(x2, b0, c2_0);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector128.Load(b + 0);
+                var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0);
+                var x2 = Vector128.Create(a[twoRows]); c2_0 = MultiplyAdd(x2, b0, c2_0);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -137,7 +167,7 @@ internal static unsafe class GemmKernels128
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile4x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector128<float> c0_0, c1_0, c2_0, c3_0;
         if (init == null)
@@ -154,14 +184,24 @@ internal static unsafe class GemmKernels128
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector128.Load(b + 0);
-            var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0);
-            var x2 = Vector128.Create(a[twoRows]); c2_0 = MultiplyAdd(x2, b0, c2_0);
-            var x3 = Vector128.Create(a1[0]); c3_0 = MultiplyAdd(x3, b0, c3_0);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector128.Load(b + 0);
+                var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0);
+                var x2 = Vector128.Create(a[twoRows]); c2_0 = MultiplyAdd(x2, b0, c2_0);
+                var x3 = Vector128.Create(a1[0]); c3_0 = MultiplyAdd(x3, b0, c3_0);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -177,7 +217,7 @@ internal static unsafe class GemmKernels128
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile5x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile5x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector128<float> c0_0, c1_0, c2_0, c3_0, c4_0;
         if (init == null)
@@ -195,15 +235,25 @@ internal static unsafe class GemmKernels128
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector128.Load(b + 0);
-            var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0);
-            var x2 = Vector128.Create(a[twoRows]); c2_0 = MultiplyAdd(x2, b0, c2_0);
-            var x3 = Vector128.Create(a1[0]); c3_0 = MultiplyAdd(x3, b0, c3_0);
-            var x4 = Vector128.Create(a1[rowStride]); c4_0 = MultiplyAdd(x4, b0, c4_0);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector128.Load(b + 0);
+                var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0);
+                var x2 = Vector128.Create(a[twoRows]); c2_0 = MultiplyAdd(x2, b0, c2_0);
+                var x3 = Vector128.Create(a1[0]); c3_0 = MultiplyAdd(x3, b0, c3_0);
+                var x4 = Vector128.Create(a1[rowStride]); c4_0 = MultiplyAdd(x4, b0, c4_0);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -220,7 +270,7 @@ internal static unsafe class GemmKernels128
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile6x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile6x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector128<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0;
         if (init == null)
@@ -239,16 +289,26 @@ internal static unsafe class GemmKernels128
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector128.Load(b + 0);
-            var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0);
-            var x2 = Vector128.Create(a[twoRows]); c2_0 = MultiplyAdd(x2, b0, c2_0);
-            var x3 = Vector128.Create(a1[0]); c3_0 = MultiplyAdd(x3, b0, c3_0);
-            var x4 = Vector128.Create(a1[rowStride]); c4_0 = MultiplyAdd(x4, b0, c4_0);
-            var x5 = Vector128.Create(a1[twoRows]); c5_0 = MultiplyAdd(x5, b0, c5_0);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector128.Load(b + 0);
+                var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0);
+                var x2 = Vector128.Create(a[twoRows]); c2_0 = MultiplyAdd(x2, b0, c2_0);
+                var x3 = Vector128.Create(a1[0]); c3_0 = MultiplyAdd(x3, b0, c3_0);
+                var x4 = Vector128.Create(a1[rowStride]); c4_0 = MultiplyAdd(x4, b0, c4_0);
+                var x5 = Vector128.Create(a1[twoRows]); c5_0 = MultiplyAdd(x5, b0, c5_0);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -266,7 +326,7 @@ internal static unsafe class GemmKernels128
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile1x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector128<float> c0_0, c0_1;
         if (init == null)
@@ -278,11 +338,21 @@ internal static unsafe class GemmKernels128
             c0_0 = Vector128.Load(init + 0); c0_1 = Vector128.Load(init + 4);
         }
 
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector128.Load(b + 0); var b1 = Vector128.Load(b + 4);
-            var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0); c0_1 = MultiplyAdd(x0, b1, c0_1);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector128.Load(b + 0); var b1 = Vector128.Load(b + 4);
+                var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0); c0_1 = MultiplyAdd(x0, b1, c0_1);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -295,7 +365,7 @@ internal static unsafe class GemmKernels128
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile2x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile2x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector128<float> c0_0, c0_1, c1_0, c1_1;
         if (init == null)
@@ -308,12 +378,22 @@ internal static unsafe class GemmKernels128
             c1_0 = Vector128.Load(init + 0); c1_1 = Vector128.Load(init + 4);
         }
 
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector128.Load(b + 0); var b1 = Vector128.Load(b + 4);
-            var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0); c0_1 = MultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0); c1_1 = MultiplyAdd(x1, b1, c1_1);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector128.Load(b + 0); var b1 = Vector128.Load(b + 4);
+                var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0); c0_1 = MultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0); c1_1 = MultiplyAdd(x1, b1, c1_1);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -327,7 +407,7 @@ internal static unsafe class GemmKernels128
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile3x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile3x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector128<float> c0_0, c0_1, c1_0, c1_1, c2_0, c2_1;
         if (init == null)
@@ -342,13 +422,23 @@ internal static unsafe class GemmKernels128
         }
 
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector128.Load(b + 0); var b1 = Vector128.Load(b + 4);
-            var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0); c0_1 = MultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0); c1_1 = MultiplyAdd(x1, b1, c1_1);
-            var x2 = Vector128.Create(a[twoRows]); c2_0 = MultiplyAdd(x2, b0, c2_0); c2_1 = MultiplyAdd(x2, b1, c2_1);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector128.Load(b + 0); var b1 = Vector128.Load(b + 4);
+                var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0); c0_1 = MultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0); c1_1 = MultiplyAdd(x1, b1, c1_1);
+                var x2 = Vector128.Create(a[twoRows]); c2_0 = MultiplyAdd(x2, b0, c2_0); c2_1 = MultiplyAdd(x2, b1, c2_1);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -363,7 +453,7 @@ internal static unsafe class GemmKernels128
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile4x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector128<float> c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1;
         if (init == null)
@@ -380,14 +470,24 @@ internal static unsafe class GemmKernels128
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector128.Load(b + 0); var b1 = Vector128.Load(b + 4);
-            var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0); c0_1 = MultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0); c1_1 = MultiplyAdd(x1, b1, c1_1);
-            var x2 = Vector128.Create(a[twoRows]); c2_0 = MultiplyAdd(x2, b0, c2_0); c2_1 = MultiplyAdd(x2, b1, c2_1);
-            var x3 = Vector128.Create(a1[0]); c3_0 = MultiplyAdd(x3, b0, c3_0); c3_1 = MultiplyAdd(x3, b1, c3_1);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector128.Load(b + 0); var b1 = Vector128.Load(b + 4);
+                var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0); c0_1 = MultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0); c1_1 = MultiplyAdd(x1, b1, c1_1);
+                var x2 = Vector128.Create(a[twoRows]); c2_0 = MultiplyAdd(x2, b0, c2_0); c2_1 = MultiplyAdd(x2, b1, c2_1);
+                var x3 = Vector128.Create(a1[0]); c3_0 = MultiplyAdd(x3, b0, c3_0); c3_1 = MultiplyAdd(x3, b1, c3_1);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -403,7 +503,7 @@ internal static unsafe class GemmKernels128
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile5x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile5x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector128<float> c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1, c4_0, c4_1;
         if (init == null)
@@ -421,15 +521,25 @@ internal static unsafe class GemmKernels128
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector128.Load(b + 0); var b1 = Vector128.Load(b + 4);
-            var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0); c0_1 = MultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0); c1_1 = MultiplyAdd(x1, b1, c1_1);
-            var x2 = Vector128.Create(a[twoRows]); c2_0 = MultiplyAdd(x2, b0, c2_0); c2_1 = MultiplyAdd(x2, b1, c2_1);
-            var x3 = Vector128.Create(a1[0]); c3_0 = MultiplyAdd(x3, b0, c3_0); c3_1 = MultiplyAdd(x3, b1, c3_1);
-            var x4 = Vector128.Create(a1[rowStride]); c4_0 = MultiplyAdd(x4, b0, c4_0); c4_1 = MultiplyAdd(x4, b1, c4_1);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector128.Load(b + 0); var b1 = Vector128.Load(b + 4);
+                var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0); c0_1 = MultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0); c1_1 = MultiplyAdd(x1, b1, c1_1);
+                var x2 = Vector128.Create(a[twoRows]); c2_0 = MultiplyAdd(x2, b0, c2_0); c2_1 = MultiplyAdd(x2, b1, c2_1);
+                var x3 = Vector128.Create(a1[0]); c3_0 = MultiplyAdd(x3, b0, c3_0); c3_1 = MultiplyAdd(x3, b1, c3_1);
+                var x4 = Vector128.Create(a1[rowStride]); c4_0 = MultiplyAdd(x4, b0, c4_0); c4_1 = MultiplyAdd(x4, b1, c4_1);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -446,7 +556,7 @@ internal static unsafe class GemmKernels128
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile6x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile6x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector128<float> c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1, c4_0, c4_1, c5_0, c5_1;
         if (init == null)
@@ -465,16 +575,26 @@ internal static unsafe class GemmKernels128
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector128.Load(b + 0); var b1 = Vector128.Load(b + 4);
-            var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0); c0_1 = MultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0); c1_1 = MultiplyAdd(x1, b1, c1_1);
-            var x2 = Vector128.Create(a[twoRows]); c2_0 = MultiplyAdd(x2, b0, c2_0); c2_1 = MultiplyAdd(x2, b1, c2_1);
-            var x3 = Vector128.Create(a1[0]); c3_0 = MultiplyAdd(x3, b0, c3_0); c3_1 = MultiplyAdd(x3, b1, c3_1);
-            var x4 = Vector128.Create(a1[rowStride]); c4_0 = MultiplyAdd(x4, b0, c4_0); c4_1 = MultiplyAdd(x4, b1, c4_1);
-            var x5 = Vector128.Create(a1[twoRows]); c5_0 = MultiplyAdd(x5, b0, c5_0); c5_1 = MultiplyAdd(x5, b1, c5_1);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector128.Load(b + 0); var b1 = Vector128.Load(b + 4);
+                var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0); c0_1 = MultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0); c1_1 = MultiplyAdd(x1, b1, c1_1);
+                var x2 = Vector128.Create(a[twoRows]); c2_0 = MultiplyAdd(x2, b0, c2_0); c2_1 = MultiplyAdd(x2, b1, c2_1);
+                var x3 = Vector128.Create(a1[0]); c3_0 = MultiplyAdd(x3, b0, c3_0); c3_1 = MultiplyAdd(x3, b1, c3_1);
+                var x4 = Vector128.Create(a1[rowStride]); c4_0 = MultiplyAdd(x4, b0, c4_0); c4_1 = MultiplyAdd(x4, b1, c4_1);
+                var x5 = Vector128.Create(a1[twoRows]); c5_0 = MultiplyAdd(x5, b0, c5_0); c5_1 = MultiplyAdd(x5, b1, c5_1);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -492,7 +612,7 @@ internal static unsafe class GemmKernels128
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile1x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector128<float> c0_0, c0_1, c0_2, c0_3;
         if (init == null)
@@ -504,11 +624,21 @@ internal static unsafe class GemmKernels128
             c0_0 = Vector128.Load(init + 0); c0_1 = Vector128.Load(init + 4); c0_2 = Vector128.Load(init + 8); c0_3 = Vector128.Load(init + 12);
         }
 
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector128.Load(b + 0); var b1 = Vector128.Load(b + 4); var b2 = Vector128.Load(b + 8); var b3 = Vector128.Load(b + 12);
-            var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0); c0_1 = MultiplyAdd(x0, b1, c0_1); c0_2 = MultiplyAdd(x0, b2, c0_2); c0_3 = MultiplyAdd(x0, b3, c0_3);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector128.Load(b + 0); var b1 = Vector128.Load(b + 4); var b2 = Vector128.Load(b + 8); var b3 = Vector128.Load(b + 12);
+                var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0); c0_1 = MultiplyAdd(x0, b1, c0_1); c0_2 = MultiplyAdd(x0, b2, c0_2); c0_3 = MultiplyAdd(x0, b3, c0_3);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -521,7 +651,7 @@ internal static unsafe class GemmKernels128
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile2x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile2x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector128<float> c0_0, c0_1, c0_2, c0_3, c1_0, c1_1, c1_2, c1_3;
         if (init == null)
@@ -534,12 +664,22 @@ internal static unsafe class GemmKernels128
             c1_0 = Vector128.Load(init + 0); c1_1 = Vector128.Load(init + 4); c1_2 = Vector128.Load(init + 8); c1_3 = Vector128.Load(init + 12);
         }
 
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector128.Load(b + 0); var b1 = Vector128.Load(b + 4); var b2 = Vector128.Load(b + 8); var b3 = Vector128.Load(b + 12);
-            var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0); c0_1 = MultiplyAdd(x0, b1, c0_1); c0_2 = MultiplyAdd(x0, b2, c0_2); c0_3 = MultiplyAdd(x0, b3, c0_3);
-            var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0); c1_1 = MultiplyAdd(x1, b1, c1_1); c1_2 = MultiplyAdd(x1, b2, c1_2); c1_3 = MultiplyAdd(x1, b3, c1_3);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector128.Load(b + 0); var b1 = Vector128.Load(b + 4); var b2 = Vector128.Load(b + 8); var b3 = Vector128.Load(b + 12);
+                var x0 = Vector128.Create(a[0]); c0_0 = MultiplyAdd(x0, b0, c0_0); c0_1 = MultiplyAdd(x0, b1, c0_1); c0_2 = MultiplyAdd(x0, b2, c0_2); c0_3 = MultiplyAdd(x0, b3, c0_3);
+                var x1 = Vector128.Create(a[rowStride]); c1_0 = MultiplyAdd(x1, b0, c1_0); c1_1 = MultiplyAdd(x1, b1, c1_1); c1_2 = MultiplyAdd(x1, b2, c1_2); c1_3 = MultiplyAdd(x1, b3, c1_3);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)

@@ -8,7 +8,7 @@ namespace Bellman.Numerics;
 /// <summary>Micro-kernels on 256-bit registers: a tile of C stays in registers while k runs.</summary>
 internal static unsafe class GemmKernels256
 {
-    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, void>[] Wide1 =
+    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, nint, nint*, void>[] Wide1 =
     [
         null,
         &Tile1x1,
@@ -19,7 +19,7 @@ internal static unsafe class GemmKernels256
         &Tile6x1,
     ];
 
-    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, void>[] Wide2 =
+    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, nint, nint*, void>[] Wide2 =
     [
         null,
         &Tile1x2,
@@ -30,7 +30,7 @@ internal static unsafe class GemmKernels256
         &Tile6x2,
     ];
 
-    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, void>[] Wide4 =
+    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, nint, nint*, void>[] Wide4 =
     [
         null,
         &Tile1x4,
@@ -38,7 +38,7 @@ internal static unsafe class GemmKernels256
     ];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile1x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector256<float> c0_0;
         if (init == null)
@@ -50,11 +50,21 @@ internal static unsafe class GemmKernels256
             c0_0 = Vector256.Load(init + 0);
         }
 
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector256.Load(b + 0);
-            var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector256.Load(b + 0);
+                var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -67,7 +77,7 @@ internal static unsafe class GemmKernels256
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile2x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile2x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector256<float> c0_0, c1_0;
         if (init == null)
@@ -80,12 +90,22 @@ internal static unsafe class GemmKernels256
             c1_0 = Vector256.Load(init + 0);
         }
 
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector256.Load(b + 0);
-            var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector256.Load(b + 0);
+                var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -99,7 +119,7 @@ internal static unsafe class GemmKernels256
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile3x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile3x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector256<float> c0_0, c1_0, c2_0;
         if (init == null)
@@ -114,13 +134,23 @@ internal static unsafe class GemmKernels256
         }
 
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector256.Load(b + 0);
-            var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0);
-            var x2 = Vector256.Create(a[twoRows]); c2_0 = Vector256.FusedMultiplyAdd(x2, b0, c2_0);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector256.Load(b + 0);
+                var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0);
+                var x2 = Vector256.Create(a[twoRows]); c2_0 = Vector256.FusedMultiplyAdd(x2, b0, c2_0);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -135,7 +165,7 @@ internal static unsafe class GemmKernels256
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile4x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector256<float> c0_0, c1_0, c2_0, c3_0;
         if (init == null)
@@ -152,14 +182,24 @@ internal static unsafe class GemmKernels256
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector256.Load(b + 0);
-            var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0);
-            var x2 = Vector256.Create(a[twoRows]); c2_0 = Vector256.FusedMultiplyAdd(x2, b0, c2_0);
-            var x3 = Vector256.Create(a1[0]); c3_0 = Vector256.FusedMultiplyAdd(x3, b0, c3_0);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector256.Load(b + 0);
+                var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0);
+                var x2 = Vector256.Create(a[twoRows]); c2_0 = Vector256.FusedMultiplyAdd(x2, b0, c2_0);
+                var x3 = Vector256.Create(a1[0]); c3_0 = Vector256.FusedMultiplyAdd(x3, b0, c3_0);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -175,7 +215,7 @@ internal static unsafe class GemmKernels256
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile5x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile5x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector256<float> c0_0, c1_0, c2_0, c3_0, c4_0;
         if (init == null)
@@ -193,15 +233,25 @@ internal static unsafe class GemmKernels256
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector256.Load(b + 0);
-            var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0);
-            var x2 = Vector256.Create(a[twoRows]); c2_0 = Vector256.FusedMultiplyAdd(x2, b0, c2_0);
-            var x3 = Vector256.Create(a1[0]); c3_0 = Vector256.FusedMultiplyAdd(x3, b0, c3_0);
-            var x4 = Vector256.Create(a1[rowStride]); c4_0 = Vector256.FusedMultiplyAdd(x4, b0, c4_0);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector256.Load(b + 0);
+                var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0);
+                var x2 = Vector256.Create(a[twoRows]); c2_0 = Vector256.FusedMultiplyAdd(x2, b0, c2_0);
+                var x3 = Vector256.Create(a1[0]); c3_0 = Vector256.FusedMultiplyAdd(x3, b0, c3_0);
+                var x4 = Vector256.Create(a1[rowStride]); c4_0 = Vector256.FusedMultiplyAdd(x4, b0, c4_0);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -218,7 +268,7 @@ internal static unsafe class GemmKernels256
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile6x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile6x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector256<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0;
         if (init == null)
@@ -237,16 +287,26 @@ internal static unsafe class GemmKernels256
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector256.Load(b + 0);
-            var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0);
-            var x2 = Vector256.Create(a[twoRows]); c2_0 = Vector256.FusedMultiplyAdd(x2, b0, c2_0);
-            var x3 = Vector256.Create(a1[0]); c3_0 = Vector256.FusedMultiplyAdd(x3, b0, c3_0);
-            var x4 = Vector256.Create(a1[rowStride]); c4_0 = Vector256.FusedMultiplyAdd(x4, b0, c4_0);
-            var x5 = Vector256.Create(a1[twoRows]); c5_0 = Vector256.FusedMultiplyAdd(x5, b0, c5_0);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector256.Load(b + 0);
+                var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0);
+                var x2 = Vector256.Create(a[twoRows]); c2_0 = Vector256.FusedMultiplyAdd(x2, b0, c2_0);
+                var x3 = Vector256.Create(a1[0]); c3_0 = Vector256.FusedMultiplyAdd(x3, b0, c3_0);
+                var x4 = Vector256.Create(a1[rowStride]); c4_0 = Vector256.FusedMultiplyAdd(x4, b0, c4_0);
+                var x5 = Vector256.Create(a1[twoRows]); c5_0 = Vector256.FusedMultiplyAdd(x5, b0, c5_0);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -264,7 +324,7 @@ internal static unsafe class GemmKernels256
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile1x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector256<float> c0_0, c0_1;
         if (init == null)
@@ -276,11 +336,21 @@ internal static unsafe class GemmKernels256
             c0_0 = Vector256.Load(init + 0); c0_1 = Vector256.Load(init + 8);
         }
 
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector256.Load(b + 0); var b1 = Vector256.Load(b + 8);
-            var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(x0, b1, c0_1);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector256.Load(b + 0); var b1 = Vector256.Load(b + 8);
+                var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(x0, b1, c0_1);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -293,7 +363,7 @@ internal static unsafe class GemmKernels256
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile2x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile2x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector256<float> c0_0, c0_1, c1_0, c1_1;
         if (init == null)
@@ -306,12 +376,22 @@ internal static unsafe class GemmKernels256
             c1_0 = Vector256.Load(init + 0); c1_1 = Vector256.Load(init + 8);
         }
 
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector256.Load(b + 0); var b1 = Vector256.Load(b + 8);
-            var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(x1, b1, c1_1);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector256.Load(b + 0); var b1 = Vector256.Load(b + 8);
+                var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(x1, b1, c1_1);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -325,7 +405,7 @@ internal static unsafe class GemmKernels256
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile3x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile3x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector256<float> c0_0, c0_1, c1_0, c1_1, c2_0, c2_1;
         if (init == null)
@@ -340,13 +420,23 @@ internal static unsafe class GemmKernels256
         }
 
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector256.Load(b + 0); var b1 = Vector256.Load(b + 8);
-            var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(x1, b1, c1_1);
-            var x2 = Vector256.Create(a[twoRows]); c2_0 = Vector256.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(x2, b1, c2_1);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector256.Load(b + 0); var b1 = Vector256.Load(b + 8);
+                var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(x1, b1, c1_1);
+                var x2 = Vector256.Create(a[twoRows]); c2_0 = Vector256.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(x2, b1, c2_1);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -361,7 +451,7 @@ internal static unsafe class GemmKernels256
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile4x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector256<float> c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1;
         if (init == null)
@@ -378,14 +468,24 @@ internal static unsafe class GemmKernels256
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector256.Load(b + 0); var b1 = Vector256.Load(b + 8);
-            var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(x1, b1, c1_1);
-            var x2 = Vector256.Create(a[twoRows]); c2_0 = Vector256.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(x2, b1, c2_1);
-            var x3 = Vector256.Create(a1[0]); c3_0 = Vector256.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(x3, b1, c3_1);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector256.Load(b + 0); var b1 = Vector256.Load(b + 8);
+                var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(x1, b1, c1_1);
+                var x2 = Vector256.Create(a[twoRows]); c2_0 = Vector256.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(x2, b1, c2_1);
+                var x3 = Vector256.Create(a1[0]); c3_0 = Vector256.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(x3, b1, c3_1);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -401,7 +501,7 @@ internal static unsafe class GemmKernels256
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile5x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile5x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector256<float> c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1, c4_0, c4_1;
         if (init == null)
@@ -419,15 +519,25 @@ internal static unsafe class GemmKernels256
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector256.Load(b + 0); var b1 = Vector256.Load(b + 8);
-            var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(x1, b1, c1_1);
-            var x2 = Vector256.Create(a[twoRows]); c2_0 = Vector256.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(x2, b1, c2_1);
-            var x3 = Vector256.Create(a1[0]); c3_0 = Vector256.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(x3, b1, c3_1);
-            var x4 = Vector256.Create(a1[rowStride]); c4_0 = Vector256.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(x4, b1, c4_1);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector256.Load(b + 0); var b1 = Vector256.Load(b + 8);
+                var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(x1, b1, c1_1);
+                var x2 = Vector256.Create(a[twoRows]); c2_0 = Vector256.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(x2, b1, c2_1);
+                var x3 = Vector256.Create(a1[0]); c3_0 = Vector256.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(x3, b1, c3_1);
+                var x4 = Vector256.Create(a1[rowStride]); c4_0 = Vector256.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(x4, b1, c4_1);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -444,7 +554,7 @@ internal static unsafe class GemmKernels256
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile6x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile6x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector256<float> c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1, c4_0, c4_1, c5_0, c5_1;
         if (init == null)
@@ -463,16 +573,26 @@ internal static unsafe class GemmKernels256
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector256.Load(b + 0); var b1 = Vector256.Load(b + 8);
-            var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(x1, b1, c1_1);
-            var x2 = Vector256.Create(a[twoRows]); c2_0 = Vector256.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(x2, b1, c2_1);
-            var x3 = Vector256.Create(a1[0]); c3_0 = Vector256.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(x3, b1, c3_1);
-            var x4 = Vector256.Create(a1[rowStride]); c4_0 = Vector256.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(x4, b1, c4_1);
-            var x5 = Vector256.Create(a1[twoRows]); c5_0 = Vector256.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(x5, b1, c5_1);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector256.Load(b + 0); var b1 = Vector256.Load(b + 8);
+                var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(x1, b1, c1_1);
+                var x2 = Vector256.Create(a[twoRows]); c2_0 = Vector256.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector256.FusedMultiplyAdd(x2, b1, c2_1);
+                var x3 = Vector256.Create(a1[0]); c3_0 = Vector256.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector256.FusedMultiplyAdd(x3, b1, c3_1);
+                var x4 = Vector256.Create(a1[rowStride]); c4_0 = Vector256.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector256.FusedMultiplyAdd(x4, b1, c4_1);
+                var x5 = Vector256.Create(a1[twoRows]); c5_0 = Vector256.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector256.FusedMultiplyAdd(x5, b1, c5_1);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -490,7 +610,7 @@ internal static unsafe class GemmKernels256
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile1x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector256<float> c0_0, c0_1, c0_2, c0_3;
         if (init == null)
@@ -502,11 +622,21 @@ internal static unsafe class GemmKernels256
             c0_0 = Vector256.Load(init + 0); c0_1 = Vector256.Load(init + 8); c0_2 = Vector256.Load(init + 16); c0_3 = Vector256.Load(init + 24);
         }
 
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector256.Load(b + 0); var b1 = Vector256.Load(b + 8); var b2 = Vector256.Load(b + 16); var b3 = Vector256.Load(b + 24);
-            var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(x0, b1, c0_1); c0_2 = Vector256.FusedMultiplyAdd(x0, b2, c0_2); c0_3 = Vector256.FusedMultiplyAdd(x0, b3, c0_3);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector256.Load(b + 0); var b1 = Vector256.Load(b + 8); var b2 = Vector256.Load(b + 16); var b3 = Vector256.Load(b + 24);
+                var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(x0, b1, c0_1); c0_2 = Vector256.FusedMultiplyAdd(x0, b2, c0_2); c0_3 = Vector256.FusedMultiplyAdd(x0, b3, c0_3);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -519,7 +649,7 @@ internal static unsafe class GemmKernels256
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile2x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile2x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector256<float> c0_0, c0_1, c0_2, c0_3, c1_0, c1_1, c1_2, c1_3;
         if (init == null)
@@ -532,12 +662,22 @@ internal static unsafe class GemmKernels256
             c1_0 = Vector256.Load(init + 0); c1_1 = Vector256.Load(init + 8); c1_2 = Vector256.Load(init + 16); c1_3 = Vector256.Load(init + 24);
         }
 
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector256.Load(b + 0); var b1 = Vector256.Load(b + 8); var b2 = Vector256.Load(b + 16); var b3 = Vector256.Load(b + 24);
-            var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(x0, b1, c0_1); c0_2 = Vector256.FusedMultiplyAdd(x0, b2, c0_2); c0_3 = Vector256.FusedMultiplyAdd(x0, b3, c0_3);
-            var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(x1, b1, c1_1); c1_2 = Vector256.FusedMultiplyAdd(x1, b2, c1_2); c1_3 = Vector256.FusedMultiplyAdd(x1, b3, c1_3);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector256.Load(b + 0); var b1 = Vector256.Load(b + 8); var b2 = Vector256.Load(b + 16); var b3 = Vector256.Load(b + 24);
+                var x0 = Vector256.Create(a[0]); c0_0 = Vector256.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector256.FusedMultiplyAdd(x0, b1, c0_1); c0_2 = Vector256.FusedMultiplyAdd(x0, b2, c0_2); c0_3 = Vector256.FusedMultiplyAdd(x0, b3, c0_3);
+                var x1 = Vector256.Create(a[rowStride]); c1_0 = Vector256.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector256.FusedMultiplyAdd(x1, b1, c1_1); c1_2 = Vector256.FusedMultiplyAdd(x1, b2, c1_2); c1_3 = Vector256.FusedMultiplyAdd(x1, b3, c1_3);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)

@@ -8,7 +8,7 @@ namespace Bellman.Numerics;
 /// <summary>Micro-kernels on 512-bit registers: a tile of C stays in registers while k runs.</summary>
 internal static unsafe class GemmKernels512
 {
-    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, void>[] Wide1 =
+    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, nint, nint*, void>[] Wide1 =
     [
         null,
         &Tile1x1,
@@ -26,7 +26,7 @@ internal static unsafe class GemmKernels512
         &Tile13x1,
     ];
 
-    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, void>[] Wide2 =
+    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, nint, nint*, void>[] Wide2 =
     [
         null,
         &Tile1x2,
@@ -44,7 +44,7 @@ internal static unsafe class GemmKernels512
         &Tile13x2,
     ];
 
-    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, void>[] Wide4 =
+    public static readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, bool, nint, nint*, void>[] Wide4 =
     [
         null,
         &Tile1x4,
@@ -56,7 +56,7 @@ internal static unsafe class GemmKernels512
     ];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile1x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0;
         if (init == null)
@@ -68,11 +68,21 @@ internal static unsafe class GemmKernels512
             c0_0 = Vector512.Load(init + 0);
         }
 
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -85,7 +95,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile2x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile2x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c1_0;
         if (init == null)
@@ -98,12 +108,22 @@ internal static unsafe class GemmKernels512
             c1_0 = Vector512.Load(init + 0);
         }
 
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -117,7 +137,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile3x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile3x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c1_0, c2_0;
         if (init == null)
@@ -132,13 +152,23 @@ internal static unsafe class GemmKernels512
         }
 
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -153,7 +183,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile4x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c1_0, c2_0, c3_0;
         if (init == null)
@@ -170,14 +200,24 @@ internal static unsafe class GemmKernels512
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -193,7 +233,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile5x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile5x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0;
         if (init == null)
@@ -211,15 +251,25 @@ internal static unsafe class GemmKernels512
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -236,7 +286,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile6x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile6x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0;
         if (init == null)
@@ -255,16 +305,26 @@ internal static unsafe class GemmKernels512
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0);
-            var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0);
+                var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -282,7 +342,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile7x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile7x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0;
         if (init == null)
@@ -303,17 +363,27 @@ internal static unsafe class GemmKernels512
         var a1 = a + (3 * rowStride);
         var a2 = a + (6 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0);
-            var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0);
-            var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0);
-            a += innerStride; a1 += innerStride; a2 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0);
+                var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0);
+                var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0);
+                a += innerStride; a1 += innerStride; a2 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; a2 += *jumps; jumps++;
         }
 
         if (relu)
@@ -332,7 +402,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile8x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile8x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0;
         if (init == null)
@@ -354,18 +424,28 @@ internal static unsafe class GemmKernels512
         var a1 = a + (3 * rowStride);
         var a2 = a + (6 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0);
-            var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0);
-            var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0);
-            var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0);
-            a += innerStride; a1 += innerStride; a2 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0);
+                var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0);
+                var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0);
+                var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0);
+                a += innerStride; a1 += innerStride; a2 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; a2 += *jumps; jumps++;
         }
 
         if (relu)
@@ -385,7 +465,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile9x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile9x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0;
         if (init == null)
@@ -408,19 +488,29 @@ internal static unsafe class GemmKernels512
         var a1 = a + (3 * rowStride);
         var a2 = a + (6 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0);
-            var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0);
-            var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0);
-            var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0);
-            var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0);
-            a += innerStride; a1 += innerStride; a2 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0);
+                var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0);
+                var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0);
+                var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0);
+                var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0);
+                a += innerStride; a1 += innerStride; a2 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; a2 += *jumps; jumps++;
         }
 
         if (relu)
@@ -441,7 +531,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile10x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile10x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0, c9_0;
         if (init == null)
@@ -466,20 +556,30 @@ internal static unsafe class GemmKernels512
         var a2 = a + (6 * rowStride);
         var a3 = a + (9 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0);
-            var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0);
-            var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0);
-            var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0);
-            var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0);
-            var x9 = Vector512.Create(a3[0]); c9_0 = Vector512.FusedMultiplyAdd(x9, b0, c9_0);
-            a += innerStride; a1 += innerStride; a2 += innerStride; a3 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0);
+                var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0);
+                var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0);
+                var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0);
+                var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0);
+                var x9 = Vector512.Create(a3[0]); c9_0 = Vector512.FusedMultiplyAdd(x9, b0, c9_0);
+                a += innerStride; a1 += innerStride; a2 += innerStride; a3 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; a2 += *jumps; a3 += *jumps; jumps++;
         }
 
         if (relu)
@@ -501,7 +601,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile11x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile11x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0, c9_0, c10_0;
         if (init == null)
@@ -527,21 +627,31 @@ internal static unsafe class GemmKernels512
         var a2 = a + (6 * rowStride);
         var a3 = a + (9 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0);
-            var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0);
-            var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0);
-            var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0);
-            var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0);
-            var x9 = Vector512.Create(a3[0]); c9_0 = Vector512.FusedMultiplyAdd(x9, b0, c9_0);
-            var x10 = Vector512.Create(a3[rowStride]); c10_0 = Vector512.FusedMultiplyAdd(x10, b0, c10_0);
-            a += innerStride; a1 += innerStride; a2 += innerStride; a3 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0);
+                var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0);
+                var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0);
+                var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0);
+                var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0);
+                var x9 = Vector512.Create(a3[0]); c9_0 = Vector512.FusedMultiplyAdd(x9, b0, c9_0);
+                var x10 = Vector512.Create(a3[rowStride]); c10_0 = Vector512.FusedMultiplyAdd(x10, b0, c10_0);
+                a += innerStride; a1 += innerStride; a2 += innerStride; a3 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; a2 += *jumps; a3 += *jumps; jumps++;
         }
 
         if (relu)
@@ -564,7 +674,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile12x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile12x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0, c9_0, c10_0, c11_0;
         if (init == null)
@@ -591,22 +701,32 @@ internal static unsafe class GemmKernels512
         var a2 = a + (6 * rowStride);
         var a3 = a + (9 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0);
-            var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0);
-            var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0);
-            var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0);
-            var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0);
-            var x9 = Vector512.Create(a3[0]); c9_0 = Vector512.FusedMultiplyAdd(x9, b0, c9_0);
-            var x10 = Vector512.Create(a3[rowStride]); c10_0 = Vector512.FusedMultiplyAdd(x10, b0, c10_0);
-            var x11 = Vector512.Create(a3[twoRows]); c11_0 = Vector512.FusedMultiplyAdd(x11, b0, c11_0);
-            a += innerStride; a1 += innerStride; a2 += innerStride; a3 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0);
+                var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0);
+                var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0);
+                var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0);
+                var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0);
+                var x9 = Vector512.Create(a3[0]); c9_0 = Vector512.FusedMultiplyAdd(x9, b0, c9_0);
+                var x10 = Vector512.Create(a3[rowStride]); c10_0 = Vector512.FusedMultiplyAdd(x10, b0, c10_0);
+                var x11 = Vector512.Create(a3[twoRows]); c11_0 = Vector512.FusedMultiplyAdd(x11, b0, c11_0);
+                a += innerStride; a1 += innerStride; a2 += innerStride; a3 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; a2 += *jumps; a3 += *jumps; jumps++;
         }
 
         if (relu)
@@ -630,7 +750,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile13x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile13x1(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0, c9_0, c10_0, c11_0, c12_0;
         if (init == null)
@@ -659,23 +779,33 @@ internal static unsafe class GemmKernels512
         var a3 = a + (9 * rowStride);
         var a4 = a + (12 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0);
-            var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0);
-            var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0);
-            var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0);
-            var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0);
-            var x9 = Vector512.Create(a3[0]); c9_0 = Vector512.FusedMultiplyAdd(x9, b0, c9_0);
-            var x10 = Vector512.Create(a3[rowStride]); c10_0 = Vector512.FusedMultiplyAdd(x10, b0, c10_0);
-            var x11 = Vector512.Create(a3[twoRows]); c11_0 = Vector512.FusedMultiplyAdd(x11, b0, c11_0);
-            var x12 = Vector512.Create(a4[0]); c12_0 = Vector512.FusedMultiplyAdd(x12, b0, c12_0);
-            a += innerStride; a1 += innerStride; a2 += innerStride; a3 += innerStride; a4 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0);
+                var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0);
+                var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0);
+                var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0);
+                var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0);
+                var x9 = Vector512.Create(a3[0]); c9_0 = Vector512.FusedMultiplyAdd(x9, b0, c9_0);
+                var x10 = Vector512.Create(a3[rowStride]); c10_0 = Vector512.FusedMultiplyAdd(x10, b0, c10_0);
+                var x11 = Vector512.Create(a3[twoRows]); c11_0 = Vector512.FusedMultiplyAdd(x11, b0, c11_0);
+                var x12 = Vector512.Create(a4[0]); c12_0 = Vector512.FusedMultiplyAdd(x12, b0, c12_0);
+                a += innerStride; a1 += innerStride; a2 += innerStride; a3 += innerStride; a4 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; a2 += *jumps; a3 += *jumps; a4 += *jumps; jumps++;
         }
 
         if (relu)
@@ -700,7 +830,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile1x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c0_1;
         if (init == null)
@@ -712,11 +842,21 @@ internal static unsafe class GemmKernels512
             c0_0 = Vector512.Load(init + 0); c0_1 = Vector512.Load(init + 16);
         }
 
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -729,7 +869,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile2x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile2x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c0_1, c1_0, c1_1;
         if (init == null)
@@ -742,12 +882,22 @@ internal static unsafe class GemmKernels512
             c1_0 = Vector512.Load(init + 0); c1_1 = Vector512.Load(init + 16);
         }
 
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -761,7 +911,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile3x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile3x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c0_1, c1_0, c1_1, c2_0, c2_1;
         if (init == null)
@@ -776,13 +926,23 @@ internal static unsafe class GemmKernels512
         }
 
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -797,7 +957,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile4x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1;
         if (init == null)
@@ -814,14 +974,24 @@ internal static unsafe class GemmKernels512
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -837,7 +1007,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile5x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile5x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1, c4_0, c4_1;
         if (init == null)
@@ -855,15 +1025,25 @@ internal static unsafe class GemmKernels512
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -880,7 +1060,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile6x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile6x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1, c4_0, c4_1, c5_0, c5_1;
         if (init == null)
@@ -899,16 +1079,26 @@ internal static unsafe class GemmKernels512
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1);
-            var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector512.FusedMultiplyAdd(x5, b1, c5_1);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1);
+                var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector512.FusedMultiplyAdd(x5, b1, c5_1);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -926,7 +1116,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile7x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile7x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1, c4_0, c4_1, c5_0, c5_1, c6_0, c6_1;
         if (init == null)
@@ -947,17 +1137,27 @@ internal static unsafe class GemmKernels512
         var a1 = a + (3 * rowStride);
         var a2 = a + (6 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1);
-            var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector512.FusedMultiplyAdd(x5, b1, c5_1);
-            var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0); c6_1 = Vector512.FusedMultiplyAdd(x6, b1, c6_1);
-            a += innerStride; a1 += innerStride; a2 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1);
+                var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector512.FusedMultiplyAdd(x5, b1, c5_1);
+                var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0); c6_1 = Vector512.FusedMultiplyAdd(x6, b1, c6_1);
+                a += innerStride; a1 += innerStride; a2 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; a2 += *jumps; jumps++;
         }
 
         if (relu)
@@ -976,7 +1176,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile8x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile8x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1, c4_0, c4_1, c5_0, c5_1, c6_0, c6_1, c7_0, c7_1;
         if (init == null)
@@ -998,18 +1198,28 @@ internal static unsafe class GemmKernels512
         var a1 = a + (3 * rowStride);
         var a2 = a + (6 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1);
-            var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector512.FusedMultiplyAdd(x5, b1, c5_1);
-            var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0); c6_1 = Vector512.FusedMultiplyAdd(x6, b1, c6_1);
-            var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0); c7_1 = Vector512.FusedMultiplyAdd(x7, b1, c7_1);
-            a += innerStride; a1 += innerStride; a2 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1);
+                var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector512.FusedMultiplyAdd(x5, b1, c5_1);
+                var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0); c6_1 = Vector512.FusedMultiplyAdd(x6, b1, c6_1);
+                var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0); c7_1 = Vector512.FusedMultiplyAdd(x7, b1, c7_1);
+                a += innerStride; a1 += innerStride; a2 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; a2 += *jumps; jumps++;
         }
 
         if (relu)
@@ -1029,7 +1239,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile9x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile9x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1, c4_0, c4_1, c5_0, c5_1, c6_0, c6_1, c7_0, c7_1, c8_0, c8_1;
         if (init == null)
@@ -1052,19 +1262,29 @@ internal static unsafe class GemmKernels512
         var a1 = a + (3 * rowStride);
         var a2 = a + (6 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1);
-            var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector512.FusedMultiplyAdd(x5, b1, c5_1);
-            var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0); c6_1 = Vector512.FusedMultiplyAdd(x6, b1, c6_1);
-            var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0); c7_1 = Vector512.FusedMultiplyAdd(x7, b1, c7_1);
-            var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0); c8_1 = Vector512.FusedMultiplyAdd(x8, b1, c8_1);
-            a += innerStride; a1 += innerStride; a2 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1);
+                var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector512.FusedMultiplyAdd(x5, b1, c5_1);
+                var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0); c6_1 = Vector512.FusedMultiplyAdd(x6, b1, c6_1);
+                var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0); c7_1 = Vector512.FusedMultiplyAdd(x7, b1, c7_1);
+                var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0); c8_1 = Vector512.FusedMultiplyAdd(x8, b1, c8_1);
+                a += innerStride; a1 += innerStride; a2 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; a2 += *jumps; jumps++;
         }
 
         if (relu)
@@ -1085,7 +1305,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile10x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile10x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1, c4_0, c4_1, c5_0, c5_1, c6_0, c6_1, c7_0, c7_1, c8_0, c8_1, c9_0, c9_1;
         if (init == null)
@@ -1110,20 +1330,30 @@ internal static unsafe class GemmKernels512
         var a2 = a + (6 * rowStride);
         var a3 = a + (9 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1);
-            var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector512.FusedMultiplyAdd(x5, b1, c5_1);
-            var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0); c6_1 = Vector512.FusedMultiplyAdd(x6, b1, c6_1);
-            var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0); c7_1 = Vector512.FusedMultiplyAdd(x7, b1, c7_1);
-            var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0); c8_1 = Vector512.FusedMultiplyAdd(x8, b1, c8_1);
-            var x9 = Vector512.Create(a3[0]); c9_0 = Vector512.FusedMultiplyAdd(x9, b0, c9_0); c9_1 = Vector512.FusedMultiplyAdd(x9, b1, c9_1);
-            a += innerStride; a1 += innerStride; a2 += innerStride; a3 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1);
+                var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector512.FusedMultiplyAdd(x5, b1, c5_1);
+                var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0); c6_1 = Vector512.FusedMultiplyAdd(x6, b1, c6_1);
+                var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0); c7_1 = Vector512.FusedMultiplyAdd(x7, b1, c7_1);
+                var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0); c8_1 = Vector512.FusedMultiplyAdd(x8, b1, c8_1);
+                var x9 = Vector512.Create(a3[0]); c9_0 = Vector512.FusedMultiplyAdd(x9, b0, c9_0); c9_1 = Vector512.FusedMultiplyAdd(x9, b1, c9_1);
+                a += innerStride; a1 += innerStride; a2 += innerStride; a3 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; a2 += *jumps; a3 += *jumps; jumps++;
         }
 
         if (relu)
@@ -1145,7 +1375,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile11x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile11x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1, c4_0, c4_1, c5_0, c5_1, c6_0, c6_1, c7_0, c7_1, c8_0, c8_1, c9_0, c9_1, c10_0, c10_1;
         if (init == null)
@@ -1171,21 +1401,31 @@ internal static unsafe class GemmKernels512
         var a2 = a + (6 * rowStride);
         var a3 = a + (9 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1);
-            var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector512.FusedMultiplyAdd(x5, b1, c5_1);
-            var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0); c6_1 = Vector512.FusedMultiplyAdd(x6, b1, c6_1);
-            var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0); c7_1 = Vector512.FusedMultiplyAdd(x7, b1, c7_1);
-            var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0); c8_1 = Vector512.FusedMultiplyAdd(x8, b1, c8_1);
-            var x9 = Vector512.Create(a3[0]); c9_0 = Vector512.FusedMultiplyAdd(x9, b0, c9_0); c9_1 = Vector512.FusedMultiplyAdd(x9, b1, c9_1);
-            var x10 = Vector512.Create(a3[rowStride]); c10_0 = Vector512.FusedMultiplyAdd(x10, b0, c10_0); c10_1 = Vector512.FusedMultiplyAdd(x10, b1, c10_1);
-            a += innerStride; a1 += innerStride; a2 += innerStride; a3 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1);
+                var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector512.FusedMultiplyAdd(x5, b1, c5_1);
+                var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0); c6_1 = Vector512.FusedMultiplyAdd(x6, b1, c6_1);
+                var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0); c7_1 = Vector512.FusedMultiplyAdd(x7, b1, c7_1);
+                var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0); c8_1 = Vector512.FusedMultiplyAdd(x8, b1, c8_1);
+                var x9 = Vector512.Create(a3[0]); c9_0 = Vector512.FusedMultiplyAdd(x9, b0, c9_0); c9_1 = Vector512.FusedMultiplyAdd(x9, b1, c9_1);
+                var x10 = Vector512.Create(a3[rowStride]); c10_0 = Vector512.FusedMultiplyAdd(x10, b0, c10_0); c10_1 = Vector512.FusedMultiplyAdd(x10, b1, c10_1);
+                a += innerStride; a1 += innerStride; a2 += innerStride; a3 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; a2 += *jumps; a3 += *jumps; jumps++;
         }
 
         if (relu)
@@ -1208,7 +1448,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile12x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile12x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1, c4_0, c4_1, c5_0, c5_1, c6_0, c6_1, c7_0, c7_1, c8_0, c8_1, c9_0, c9_1, c10_0, c10_1, c11_0, c11_1;
         if (init == null)
@@ -1235,22 +1475,32 @@ internal static unsafe class GemmKernels512
         var a2 = a + (6 * rowStride);
         var a3 = a + (9 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1);
-            var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector512.FusedMultiplyAdd(x5, b1, c5_1);
-            var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0); c6_1 = Vector512.FusedMultiplyAdd(x6, b1, c6_1);
-            var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0); c7_1 = Vector512.FusedMultiplyAdd(x7, b1, c7_1);
-            var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0); c8_1 = Vector512.FusedMultiplyAdd(x8, b1, c8_1);
-            var x9 = Vector512.Create(a3[0]); c9_0 = Vector512.FusedMultiplyAdd(x9, b0, c9_0); c9_1 = Vector512.FusedMultiplyAdd(x9, b1, c9_1);
-            var x10 = Vector512.Create(a3[rowStride]); c10_0 = Vector512.FusedMultiplyAdd(x10, b0, c10_0); c10_1 = Vector512.FusedMultiplyAdd(x10, b1, c10_1);
-            var x11 = Vector512.Create(a3[twoRows]); c11_0 = Vector512.FusedMultiplyAdd(x11, b0, c11_0); c11_1 = Vector512.FusedMultiplyAdd(x11, b1, c11_1);
-            a += innerStride; a1 += innerStride; a2 += innerStride; a3 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1);
+                var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector512.FusedMultiplyAdd(x5, b1, c5_1);
+                var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0); c6_1 = Vector512.FusedMultiplyAdd(x6, b1, c6_1);
+                var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0); c7_1 = Vector512.FusedMultiplyAdd(x7, b1, c7_1);
+                var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0); c8_1 = Vector512.FusedMultiplyAdd(x8, b1, c8_1);
+                var x9 = Vector512.Create(a3[0]); c9_0 = Vector512.FusedMultiplyAdd(x9, b0, c9_0); c9_1 = Vector512.FusedMultiplyAdd(x9, b1, c9_1);
+                var x10 = Vector512.Create(a3[rowStride]); c10_0 = Vector512.FusedMultiplyAdd(x10, b0, c10_0); c10_1 = Vector512.FusedMultiplyAdd(x10, b1, c10_1);
+                var x11 = Vector512.Create(a3[twoRows]); c11_0 = Vector512.FusedMultiplyAdd(x11, b0, c11_0); c11_1 = Vector512.FusedMultiplyAdd(x11, b1, c11_1);
+                a += innerStride; a1 += innerStride; a2 += innerStride; a3 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; a2 += *jumps; a3 += *jumps; jumps++;
         }
 
         if (relu)
@@ -1274,7 +1524,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile13x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile13x2(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1, c4_0, c4_1, c5_0, c5_1, c6_0, c6_1, c7_0, c7_1, c8_0, c8_1, c9_0, c9_1, c10_0, c10_1, c11_0, c11_1, c12_0, c12_1;
         if (init == null)
@@ -1303,23 +1553,33 @@ internal static unsafe class GemmKernels512
         var a3 = a + (9 * rowStride);
         var a4 = a + (12 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1);
-            var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector512.FusedMultiplyAdd(x5, b1, c5_1);
-            var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0); c6_1 = Vector512.FusedMultiplyAdd(x6, b1, c6_1);
-            var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0); c7_1 = Vector512.FusedMultiplyAdd(x7, b1, c7_1);
-            var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0); c8_1 = Vector512.FusedMultiplyAdd(x8, b1, c8_1);
-            var x9 = Vector512.Create(a3[0]); c9_0 = Vector512.FusedMultiplyAdd(x9, b0, c9_0); c9_1 = Vector512.FusedMultiplyAdd(x9, b1, c9_1);
-            var x10 = Vector512.Create(a3[rowStride]); c10_0 = Vector512.FusedMultiplyAdd(x10, b0, c10_0); c10_1 = Vector512.FusedMultiplyAdd(x10, b1, c10_1);
-            var x11 = Vector512.Create(a3[twoRows]); c11_0 = Vector512.FusedMultiplyAdd(x11, b0, c11_0); c11_1 = Vector512.FusedMultiplyAdd(x11, b1, c11_1);
-            var x12 = Vector512.Create(a4[0]); c12_0 = Vector512.FusedMultiplyAdd(x12, b0, c12_0); c12_1 = Vector512.FusedMultiplyAdd(x12, b1, c12_1);
-            a += innerStride; a1 += innerStride; a2 += innerStride; a3 += innerStride; a4 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1);
+                var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector512.FusedMultiplyAdd(x5, b1, c5_1);
+                var x6 = Vector512.Create(a2[0]); c6_0 = Vector512.FusedMultiplyAdd(x6, b0, c6_0); c6_1 = Vector512.FusedMultiplyAdd(x6, b1, c6_1);
+                var x7 = Vector512.Create(a2[rowStride]); c7_0 = Vector512.FusedMultiplyAdd(x7, b0, c7_0); c7_1 = Vector512.FusedMultiplyAdd(x7, b1, c7_1);
+                var x8 = Vector512.Create(a2[twoRows]); c8_0 = Vector512.FusedMultiplyAdd(x8, b0, c8_0); c8_1 = Vector512.FusedMultiplyAdd(x8, b1, c8_1);
+                var x9 = Vector512.Create(a3[0]); c9_0 = Vector512.FusedMultiplyAdd(x9, b0, c9_0); c9_1 = Vector512.FusedMultiplyAdd(x9, b1, c9_1);
+                var x10 = Vector512.Create(a3[rowStride]); c10_0 = Vector512.FusedMultiplyAdd(x10, b0, c10_0); c10_1 = Vector512.FusedMultiplyAdd(x10, b1, c10_1);
+                var x11 = Vector512.Create(a3[twoRows]); c11_0 = Vector512.FusedMultiplyAdd(x11, b0, c11_0); c11_1 = Vector512.FusedMultiplyAdd(x11, b1, c11_1);
+                var x12 = Vector512.Create(a4[0]); c12_0 = Vector512.FusedMultiplyAdd(x12, b0, c12_0); c12_1 = Vector512.FusedMultiplyAdd(x12, b1, c12_1);
+                a += innerStride; a1 += innerStride; a2 += innerStride; a3 += innerStride; a4 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; a2 += *jumps; a3 += *jumps; a4 += *jumps; jumps++;
         }
 
         if (relu)
@@ -1344,7 +1604,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile1x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c0_1, c0_2, c0_3;
         if (init == null)
@@ -1356,11 +1616,21 @@ internal static unsafe class GemmKernels512
             c0_0 = Vector512.Load(init + 0); c0_1 = Vector512.Load(init + 16); c0_2 = Vector512.Load(init + 32); c0_3 = Vector512.Load(init + 48);
         }
 
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16); var b2 = Vector512.Load(b + 32); var b3 = Vector512.Load(b + 48);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1); c0_2 = Vector512.FusedMultiplyAdd(x0, b2, c0_2); c0_3 = Vector512.FusedMultiplyAdd(x0, b3, c0_3);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16); var b2 = Vector512.Load(b + 32); var b3 = Vector512.Load(b + 48);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1); c0_2 = Vector512.FusedMultiplyAdd(x0, b2, c0_2); c0_3 = Vector512.FusedMultiplyAdd(x0, b3, c0_3);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -1373,7 +1643,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile2x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile2x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c0_1, c0_2, c0_3, c1_0, c1_1, c1_2, c1_3;
         if (init == null)
@@ -1386,12 +1656,22 @@ internal static unsafe class GemmKernels512
             c1_0 = Vector512.Load(init + 0); c1_1 = Vector512.Load(init + 16); c1_2 = Vector512.Load(init + 32); c1_3 = Vector512.Load(init + 48);
         }
 
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16); var b2 = Vector512.Load(b + 32); var b3 = Vector512.Load(b + 48);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1); c0_2 = Vector512.FusedMultiplyAdd(x0, b2, c0_2); c0_3 = Vector512.FusedMultiplyAdd(x0, b3, c0_3);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1); c1_2 = Vector512.FusedMultiplyAdd(x1, b2, c1_2); c1_3 = Vector512.FusedMultiplyAdd(x1, b3, c1_3);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16); var b2 = Vector512.Load(b + 32); var b3 = Vector512.Load(b + 48);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1); c0_2 = Vector512.FusedMultiplyAdd(x0, b2, c0_2); c0_3 = Vector512.FusedMultiplyAdd(x0, b3, c0_3);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1); c1_2 = Vector512.FusedMultiplyAdd(x1, b2, c1_2); c1_3 = Vector512.FusedMultiplyAdd(x1, b3, c1_3);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -1405,7 +1685,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile3x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile3x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c0_1, c0_2, c0_3, c1_0, c1_1, c1_2, c1_3, c2_0, c2_1, c2_2, c2_3;
         if (init == null)
@@ -1420,13 +1700,23 @@ internal static unsafe class GemmKernels512
         }
 
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16); var b2 = Vector512.Load(b + 32); var b3 = Vector512.Load(b + 48);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1); c0_2 = Vector512.FusedMultiplyAdd(x0, b2, c0_2); c0_3 = Vector512.FusedMultiplyAdd(x0, b3, c0_3);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1); c1_2 = Vector512.FusedMultiplyAdd(x1, b2, c1_2); c1_3 = Vector512.FusedMultiplyAdd(x1, b3, c1_3);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1); c2_2 = Vector512.FusedMultiplyAdd(x2, b2, c2_2); c2_3 = Vector512.FusedMultiplyAdd(x2, b3, c2_3);
-            a += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16); var b2 = Vector512.Load(b + 32); var b3 = Vector512.Load(b + 48);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1); c0_2 = Vector512.FusedMultiplyAdd(x0, b2, c0_2); c0_3 = Vector512.FusedMultiplyAdd(x0, b3, c0_3);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1); c1_2 = Vector512.FusedMultiplyAdd(x1, b2, c1_2); c1_3 = Vector512.FusedMultiplyAdd(x1, b3, c1_3);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1); c2_2 = Vector512.FusedMultiplyAdd(x2, b2, c2_2); c2_3 = Vector512.FusedMultiplyAdd(x2, b3, c2_3);
+                a += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; jumps++;
         }
 
         if (relu)
@@ -1441,7 +1731,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile4x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c0_1, c0_2, c0_3, c1_0, c1_1, c1_2, c1_3, c2_0, c2_1, c2_2, c2_3, c3_0, c3_1, c3_2, c3_3;
         if (init == null)
@@ -1458,14 +1748,24 @@ internal static unsafe class GemmKernels512
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16); var b2 = Vector512.Load(b + 32); var b3 = Vector512.Load(b + 48);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1); c0_2 = Vector512.FusedMultiplyAdd(x0, b2, c0_2); c0_3 = Vector512.FusedMultiplyAdd(x0, b3, c0_3);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1); c1_2 = Vector512.FusedMultiplyAdd(x1, b2, c1_2); c1_3 = Vector512.FusedMultiplyAdd(x1, b3, c1_3);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1); c2_2 = Vector512.FusedMultiplyAdd(x2, b2, c2_2); c2_3 = Vector512.FusedMultiplyAdd(x2, b3, c2_3);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1); c3_2 = Vector512.FusedMultiplyAdd(x3, b2, c3_2); c3_3 = Vector512.FusedMultiplyAdd(x3, b3, c3_3);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16); var b2 = Vector512.Load(b + 32); var b3 = Vector512.Load(b + 48);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1); c0_2 = Vector512.FusedMultiplyAdd(x0, b2, c0_2); c0_3 = Vector512.FusedMultiplyAdd(x0, b3, c0_3);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1); c1_2 = Vector512.FusedMultiplyAdd(x1, b2, c1_2); c1_3 = Vector512.FusedMultiplyAdd(x1, b3, c1_3);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1); c2_2 = Vector512.FusedMultiplyAdd(x2, b2, c2_2); c2_3 = Vector512.FusedMultiplyAdd(x2, b3, c2_3);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1); c3_2 = Vector512.FusedMultiplyAdd(x3, b2, c3_2); c3_3 = Vector512.FusedMultiplyAdd(x3, b3, c3_3);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -1481,7 +1781,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile5x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile5x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c0_1, c0_2, c0_3, c1_0, c1_1, c1_2, c1_3, c2_0, c2_1, c2_2, c2_3, c3_0, c3_1, c3_2, c3_3, c4_0, c4_1, c4_2, c4_3;
         if (init == null)
@@ -1499,15 +1799,25 @@ internal static unsafe class GemmKernels512
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16); var b2 = Vector512.Load(b + 32); var b3 = Vector512.Load(b + 48);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1); c0_2 = Vector512.FusedMultiplyAdd(x0, b2, c0_2); c0_3 = Vector512.FusedMultiplyAdd(x0, b3, c0_3);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1); c1_2 = Vector512.FusedMultiplyAdd(x1, b2, c1_2); c1_3 = Vector512.FusedMultiplyAdd(x1, b3, c1_3);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1); c2_2 = Vector512.FusedMultiplyAdd(x2, b2, c2_2); c2_3 = Vector512.FusedMultiplyAdd(x2, b3, c2_3);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1); c3_2 = Vector512.FusedMultiplyAdd(x3, b2, c3_2); c3_3 = Vector512.FusedMultiplyAdd(x3, b3, c3_3);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1); c4_2 = Vector512.FusedMultiplyAdd(x4, b2, c4_2); c4_3 = Vector512.FusedMultiplyAdd(x4, b3, c4_3);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16); var b2 = Vector512.Load(b + 32); var b3 = Vector512.Load(b + 48);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1); c0_2 = Vector512.FusedMultiplyAdd(x0, b2, c0_2); c0_3 = Vector512.FusedMultiplyAdd(x0, b3, c0_3);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1); c1_2 = Vector512.FusedMultiplyAdd(x1, b2, c1_2); c1_3 = Vector512.FusedMultiplyAdd(x1, b3, c1_3);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1); c2_2 = Vector512.FusedMultiplyAdd(x2, b2, c2_2); c2_3 = Vector512.FusedMultiplyAdd(x2, b3, c2_3);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1); c3_2 = Vector512.FusedMultiplyAdd(x3, b2, c3_2); c3_3 = Vector512.FusedMultiplyAdd(x3, b3, c3_3);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1); c4_2 = Vector512.FusedMultiplyAdd(x4, b2, c4_2); c4_3 = Vector512.FusedMultiplyAdd(x4, b3, c4_3);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)
@@ -1524,7 +1834,7 @@ internal static unsafe class GemmKernels512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile6x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu)
+    private static void Tile6x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
     {
         Vector512<float> c0_0, c0_1, c0_2, c0_3, c1_0, c1_1, c1_2, c1_3, c2_0, c2_1, c2_2, c2_3, c3_0, c3_1, c3_2, c3_3, c4_0, c4_1, c4_2, c4_3, c5_0, c5_1, c5_2, c5_3;
         if (init == null)
@@ -1543,16 +1853,26 @@ internal static unsafe class GemmKernels512
 
         var a1 = a + (3 * rowStride);
         var twoRows = 2 * rowStride;
-        for (; k > 0; k--)
+        while (true)
         {
-            var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16); var b2 = Vector512.Load(b + 32); var b3 = Vector512.Load(b + 48);
-            var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1); c0_2 = Vector512.FusedMultiplyAdd(x0, b2, c0_2); c0_3 = Vector512.FusedMultiplyAdd(x0, b3, c0_3);
-            var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1); c1_2 = Vector512.FusedMultiplyAdd(x1, b2, c1_2); c1_3 = Vector512.FusedMultiplyAdd(x1, b3, c1_3);
-            var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1); c2_2 = Vector512.FusedMultiplyAdd(x2, b2, c2_2); c2_3 = Vector512.FusedMultiplyAdd(x2, b3, c2_3);
-            var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1); c3_2 = Vector512.FusedMultiplyAdd(x3, b2, c3_2); c3_3 = Vector512.FusedMultiplyAdd(x3, b3, c3_3);
-            var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1); c4_2 = Vector512.FusedMultiplyAdd(x4, b2, c4_2); c4_3 = Vector512.FusedMultiplyAdd(x4, b3, c4_3);
-            var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector512.FusedMultiplyAdd(x5, b1, c5_1); c5_2 = Vector512.FusedMultiplyAdd(x5, b2, c5_2); c5_3 = Vector512.FusedMultiplyAdd(x5, b3, c5_3);
-            a += innerStride; a1 += innerStride; b += ldb;
+            for (var step = k; step > 0; step--)
+            {
+                var b0 = Vector512.Load(b + 0); var b1 = Vector512.Load(b + 16); var b2 = Vector512.Load(b + 32); var b3 = Vector512.Load(b + 48);
+                var x0 = Vector512.Create(a[0]); c0_0 = Vector512.FusedMultiplyAdd(x0, b0, c0_0); c0_1 = Vector512.FusedMultiplyAdd(x0, b1, c0_1); c0_2 = Vector512.FusedMultiplyAdd(x0, b2, c0_2); c0_3 = Vector512.FusedMultiplyAdd(x0, b3, c0_3);
+                var x1 = Vector512.Create(a[rowStride]); c1_0 = Vector512.FusedMultiplyAdd(x1, b0, c1_0); c1_1 = Vector512.FusedMultiplyAdd(x1, b1, c1_1); c1_2 = Vector512.FusedMultiplyAdd(x1, b2, c1_2); c1_3 = Vector512.FusedMultiplyAdd(x1, b3, c1_3);
+                var x2 = Vector512.Create(a[twoRows]); c2_0 = Vector512.FusedMultiplyAdd(x2, b0, c2_0); c2_1 = Vector512.FusedMultiplyAdd(x2, b1, c2_1); c2_2 = Vector512.FusedMultiplyAdd(x2, b2, c2_2); c2_3 = Vector512.FusedMultiplyAdd(x2, b3, c2_3);
+                var x3 = Vector512.Create(a1[0]); c3_0 = Vector512.FusedMultiplyAdd(x3, b0, c3_0); c3_1 = Vector512.FusedMultiplyAdd(x3, b1, c3_1); c3_2 = Vector512.FusedMultiplyAdd(x3, b2, c3_2); c3_3 = Vector512.FusedMultiplyAdd(x3, b3, c3_3);
+                var x4 = Vector512.Create(a1[rowStride]); c4_0 = Vector512.FusedMultiplyAdd(x4, b0, c4_0); c4_1 = Vector512.FusedMultiplyAdd(x4, b1, c4_1); c4_2 = Vector512.FusedMultiplyAdd(x4, b2, c4_2); c4_3 = Vector512.FusedMultiplyAdd(x4, b3, c4_3);
+                var x5 = Vector512.Create(a1[twoRows]); c5_0 = Vector512.FusedMultiplyAdd(x5, b0, c5_0); c5_1 = Vector512.FusedMultiplyAdd(x5, b1, c5_1); c5_2 = Vector512.FusedMultiplyAdd(x5, b2, c5_2); c5_3 = Vector512.FusedMultiplyAdd(x5, b3, c5_3);
+                a += innerStride; a1 += innerStride; b += ldb;
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps; a1 += *jumps; jumps++;
         }
 
         if (relu)

@@ -61,4 +61,49 @@ internal static unsafe class GemmPlain
 
         job.C[(row * job.Ldc) + column] = job.Relu ? MathF.Max(sum, 0) : sum;
     }
+
+    /// <summary>The tile of four columns, for <see cref="GemmKernels"/>.</summary>
+    public static void Tile1x4(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
+    {
+        float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+        if (init != null)
+        {
+            (s0, s1, s2, s3) = (init[0], init[1], init[2], init[3]);
+        }
+
+        while (true)
+        {
+            for (var step = k; step > 0; step--, a += innerStride, b += ldb)
+            {
+                var x = *a;
+                s0 += x * b[0];
+                s1 += x * b[1];
+                s2 += x * b[2];
+                s3 += x * b[3];
+            }
+
+            if (--runs == 0)
+            {
+                break;
+            }
+
+            a += *jumps++;
+        }
+
+        (c[0], c[1], c[2], c[3]) = relu ? (MathF.Max(s0, 0), MathF.Max(s1, 0), MathF.Max(s2, 0), MathF.Max(s3, 0)) : (s0, s1, s2, s3);
+    }
+
+    /// <summary>The tile of eight columns.</summary>
+    public static void Tile1x8(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
+    {
+        Tile1x4(k, a, rowStride, innerStride, b, ldb, c, ldc, init, ldi, relu, runs, jumps);
+        Tile1x4(k, a, rowStride, innerStride, b + 4, ldb, c + 4, ldc, init == null ? null : init + 4, ldi, relu, runs, jumps);
+    }
+
+    /// <summary>The tile of sixteen columns.</summary>
+    public static void Tile1x16(nint k, float* a, nint rowStride, nint innerStride, float* b, nint ldb, float* c, nint ldc, float* init, nint ldi, bool relu, nint runs, nint* jumps)
+    {
+        Tile1x8(k, a, rowStride, innerStride, b, ldb, c, ldc, init, ldi, relu, runs, jumps);
+        Tile1x8(k, a, rowStride, innerStride, b + 8, ldb, c + 8, ldc, init == null ? null : init + 8, ldi, relu, runs, jumps);
+    }
 }

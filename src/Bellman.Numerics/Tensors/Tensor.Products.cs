@@ -78,15 +78,7 @@ public readonly unsafe partial struct Tensor
         Gemm.Run(
             false, false, rows, outputs, inputs, tape.Node(x.Index).Value, inputs, weight.Value, outputs, node.Value, outputs,
             b < 0 ? null : tape.Node(b).Value, 0, activation == Activation.Relu ? GemmActivation.Relu : GemmActivation.None);
-        if (activation == Activation.Tanh)
-        {
-            KernelDispatch.Run(new UnaryKernel<HyperbolicTangent>(node.Value, node.Value, node.Count), node.Count);
-        }
-        else if (activation == Activation.Sigmoid)
-        {
-            KernelDispatch.Run(new UnaryKernel<Logistic>(node.Value, node.Value, node.Count), node.Count);
-        }
-
+        Activate(node, activation);
         return new Tensor(tape, output, x.Generation);
 
         static void Backward(Tape tape, ref Node node)
@@ -96,20 +88,7 @@ public readonly unsafe partial struct Tensor
             int inputs = w.Shape[0], outputs = w.Shape[1], rows = node.Shape.Rows;
             var gradient = node.Gradient;
 
-            // Each of these derivatives is a function of the output; the gradient has been added up by now and may be changed in place.
-            switch ((Activation)node.Int0)
-            {
-                case Activation.Tanh:
-                    KernelDispatch.Run(new UnaryBackwardKernel<HyperbolicTangent>(node.Value, node.Value, gradient, gradient, node.Count, accumulate: false), node.Count);
-                    break;
-                case Activation.Relu:
-                    KernelDispatch.Run(new UnaryBackwardKernel<Rectified>(node.Value, node.Value, gradient, gradient, node.Count, accumulate: false), node.Count);
-                    break;
-                case Activation.Sigmoid:
-                    KernelDispatch.Run(new UnaryBackwardKernel<Logistic>(node.Value, node.Value, gradient, gradient, node.Count, accumulate: false), node.Count);
-                    break;
-            }
-
+            DifferentiateActivation(node, (Activation)node.Int0);
             var towardsWeight = tape.GradientOf(node.B, out var accumulate);
             if (towardsWeight != null)
             {
@@ -127,6 +106,37 @@ public readonly unsafe partial struct Tensor
             {
                 Gemm.Run(false, true, rows, inputs, outputs, gradient, outputs, w.Value, outputs, towardsInput, inputs, accumulate ? towardsInput : null, inputs, GemmActivation.None);
             }
+        }
+    }
+
+    // What products leave undone; ReLU is applied as they store.
+    private static void Activate(in Node node, Activation activation)
+    {
+        switch (activation)
+        {
+            case Activation.Tanh:
+                KernelDispatch.Run(new UnaryKernel<HyperbolicTangent>(node.Value, node.Value, node.Count), node.Count);
+                break;
+            case Activation.Sigmoid:
+                KernelDispatch.Run(new UnaryKernel<Logistic>(node.Value, node.Value, node.Count), node.Count);
+                break;
+        }
+    }
+
+    // Each of these derivatives is a function of the output; the gradient has been added up by now and may be changed in place.
+    private static void DifferentiateActivation(in Node node, Activation activation)
+    {
+        switch (activation)
+        {
+            case Activation.Tanh:
+                KernelDispatch.Run(new UnaryBackwardKernel<HyperbolicTangent>(node.Value, node.Value, node.Gradient, node.Gradient, node.Count, accumulate: false), node.Count);
+                break;
+            case Activation.Relu:
+                KernelDispatch.Run(new UnaryBackwardKernel<Rectified>(node.Value, node.Value, node.Gradient, node.Gradient, node.Count, accumulate: false), node.Count);
+                break;
+            case Activation.Sigmoid:
+                KernelDispatch.Run(new UnaryBackwardKernel<Logistic>(node.Value, node.Value, node.Gradient, node.Gradient, node.Count, accumulate: false), node.Count);
+                break;
         }
     }
 }
