@@ -31,6 +31,7 @@ internal static class Measurements
         new("numerics.mlp_forward_64_us", "µs", budget => MlpForward(64, budget)),
         new("numerics.ppo_update_64_us", "µs", budget => PpoUpdate(64, budget)),
         new("numerics.ppo_update_256_us", "µs", budget => PpoUpdate(256, budget)),
+        new("numerics.conv_nature_32_ms", "ms", ConvolutionNature),
         new("env.cartpole_1", "steps/s", budget => StepsPerSecond("CartPole-v1", 1, budget)),
         new("env.cartpole_8", "steps/s", budget => StepsPerSecond("CartPole-v1", 8, budget)),
         new("env.cartpole_1024", "steps/s", budget => StepsPerSecond("CartPole-v1", 1024, budget)),
@@ -102,6 +103,21 @@ internal static class Measurements
         ppo.Rollout.EstimateAdvantages(settings.Gamma, settings.GaeLambda);
         var rows = Enumerable.Range(0, batch).ToArray();
         return Stopwatches.Nanoseconds(() => ppo.Learner.UpdateMinibatch(ppo.Rollout, rows), budget) / 1000;
+    }
+
+    // Atari's network over 32 stacks of four frames: bytes to floats, forward and backward, no optimizer's step.
+    private static double ConvolutionNature(TimeSpan budget)
+    {
+        var images = new byte[32 * 84 * 84 * 4];
+        new Random(1).NextBytes(images);
+        var network = new NatureCnn("net", 84, 84, 4, Initializer.Orthogonal(Math.Sqrt(2)), new SplittableRandom(1));
+        var optimizer = new Sgd(network.Parameters, 1e-9);
+        using var tape = new Tape();
+        return Stopwatches.Nanoseconds(() =>
+        {
+            tape.Reset();
+            optimizer.Backward(network.Forward(tape.Images(images, (32, 84, 84, 4))).Mean());
+        }, budget) / 1e6;
     }
 
     private static double StepsPerSecond(string id, int count, TimeSpan budget)

@@ -59,6 +59,22 @@ public sealed unsafe class Tape(bool recording = true) : IDisposable
         return new Tensor(this, index, Generation);
     }
 
+    /// <summary>Images kept as bytes, as a value without gradient in [0, 1].</summary>
+    /// <param name="bytes">0 to 255, in the shape's order.</param>
+    /// <param name="shape"><c>[batch, height, width, channels]</c>, or any other.</param>
+    /// <exception cref="ArgumentException">The number of bytes is not the shape's.</exception>
+    public Tensor Images(ReadOnlySpan<byte> bytes, Shape shape)
+    {
+        if (bytes.Length != shape.Count)
+        {
+            throw new ArgumentException($"The shape {shape} has {shape.Count} elements, but {bytes.Length} bytes were given.", nameof(bytes));
+        }
+
+        var tensor = Input(shape, out var memory);
+        Pixels.ToUnitFloats(bytes, memory);
+        return tensor;
+    }
+
     /// <summary>A value without gradient, each element the same.</summary>
     public Tensor Fill(float value, Shape shape)
     {

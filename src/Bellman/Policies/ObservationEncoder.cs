@@ -121,12 +121,13 @@ internal sealed class ObservationEncoder
                     floats += part.Width;
                     break;
                 case Kind.Image:
+                    Pixels.ToUnitFloats(observations.Bytes(part.Leaf).Slice(row * part.Width, part.Width), target);
+                    break;
                 case Kind.Bits:
-                    var bytes = observations.Bytes(part.Leaf).Slice(row * part.Width, part.Width);
-                    var scale = part.Kind == Kind.Image ? 1 / 255f : 1;
-                    for (var i = 0; i < bytes.Length; i++)
+                    var bits = observations.Bytes(part.Leaf).Slice(row * part.Width, part.Width);
+                    for (var i = 0; i < bits.Length; i++)
                     {
-                        target[i] = bytes[i] * scale;
+                        target[i] = bits[i];
                     }
 
                     break;
