@@ -35,7 +35,7 @@ public readonly unsafe partial struct Tensor
         var output = tape.Push((window.Images, window.OutputHeight, window.OutputWidth, outputs), x.Index, weight.Index, bias?.Index ?? -1);
         ref var node = ref tape.Node(output);
         node.Int0 = (int)activation;
-        node.Extra = tape.Allocate(sizeof(WindowShape) / sizeof(float));
+        node.Extra = tape.Allocate((sizeof(WindowShape) + sizeof(float) - 1) / sizeof(float));
         *(WindowShape*)node.Extra = window;
         node.Backward = &Backward;
         Convolution.Forward(
