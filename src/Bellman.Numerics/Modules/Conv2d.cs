@@ -1,7 +1,7 @@
 namespace Bellman.Numerics;
 
 /// <summary>A convolution: activation(windows(x)·W + b) with W <c>[kernelHeight·kernelWidth·in, out]</c>.</summary>
-public sealed class Conv2d : Module
+public sealed class Conv2d : Layer
 {
     private readonly Parameter weight;
     private readonly Parameter bias;
@@ -36,7 +36,7 @@ public sealed class Conv2d : Module
     public Parameter Bias => bias;
 
     /// <summary>The layer applied to <c>[batch, height, width, in]</c>, giving <c>[batch, outputHeight, outputWidth, out]</c>.</summary>
-    public Tensor Forward(Tensor x) => Tensor.Conv2d(x, x.Tape.Use(weight), x.Tape.Use(bias), kernel, stride, padding, activation);
+    public override Tensor Forward(Tensor x) => Tensor.Conv2d(x, x.Tape.Use(weight), x.Tape.Use(bias), kernel, stride, padding, activation);
 
     /// <summary>The output's shape for an input's.</summary>
     /// <exception cref="ArgumentException">The kernel does not fit the image.</exception>

@@ -1,7 +1,7 @@
 namespace Bellman.Numerics;
 
 /// <summary>activation(x·W + b) with W <c>[in, out]</c>.</summary>
-public sealed class Linear : Module
+public sealed class Linear : Layer
 {
     private readonly Parameter weight;
     private readonly Parameter bias;
@@ -30,5 +30,5 @@ public sealed class Linear : Module
     public Parameter Bias => bias;
 
     /// <summary>The layer applied to <c>[.., in]</c>, giving <c>[.., out]</c>.</summary>
-    public Tensor Forward(Tensor x) => Tensor.Linear(x, weight, bias, activation);
+    public override Tensor Forward(Tensor x) => Tensor.Linear(x, weight, bias, activation);
 }

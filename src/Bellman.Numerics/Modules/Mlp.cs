@@ -1,7 +1,7 @@
 namespace Bellman.Numerics;
 
 /// <summary>A multi-layer perceptron: linear layers with an activation between them, and none after the last unless asked.</summary>
-public sealed class Mlp : Module
+public sealed class Mlp : Layer
 {
     private readonly Linear[] layers;
 
@@ -48,7 +48,7 @@ public sealed class Mlp : Module
     public int OutputSize { get; }
 
     /// <summary>The network applied to <c>[batch, inputs]</c>, giving <c>[batch, <see cref="OutputSize"/>]</c>.</summary>
-    public Tensor Forward(Tensor x)
+    public override Tensor Forward(Tensor x)
     {
         foreach (var layer in layers)
         {

@@ -18,6 +18,12 @@ public sealed unsafe class Tape(bool recording = true) : IDisposable
     /// <summary>Whether operations are recorded for differentiation.</summary>
     public bool Recording { get; } = recording;
 
+    /// <summary>
+    /// Whether layers that learn in another way than they act, such as <see cref="BatchNorm"/>, do as in learning. A recording tape does unless said otherwise:
+    /// <c>new Tape { Training = false }</c>.
+    /// </summary>
+    public bool Training { get; init; } = recording;
+
     /// <summary>How many values the tape holds.</summary>
     public int NodeCount { get; private set; }
 

@@ -32,6 +32,11 @@ public readonly unsafe partial struct Tensor
             throw new ArgumentException($"The weight {weights} needs a bias [{outputs}], but was given {given.Shape}; give one number an output channel, or none at all.", nameof(bias));
         }
 
+        if (NeedsProduct(activation))
+        {
+            return Conv2d(x, weight, bias, kernel, stride, padding).Activate(activation);
+        }
+
         var output = tape.Push((window.Images, window.OutputHeight, window.OutputWidth, outputs), x.Index, weight.Index, bias?.Index ?? -1);
         ref var node = ref tape.Node(output);
         node.Int0 = (int)activation;

@@ -63,8 +63,7 @@ public readonly unsafe partial struct Tensor
             throw new ArgumentException($"Inputs {shape} do not fit the weight {weight.Shape} ('{weight.Name}'): the last axis must be the weight's first, and the bias as long as its second.", nameof(x));
         }
 
-        // The derivatives of these need the product itself, so that it stays on the tape.
-        if (activation is Activation.Elu or Activation.Silu or Activation.Gelu or Activation.GeluTanh)
+        if (NeedsProduct(activation))
         {
             return Linear(x, weight, bias).Activate(activation);
         }
@@ -108,6 +107,9 @@ public readonly unsafe partial struct Tensor
             }
         }
     }
+
+    // The derivatives of these need the product itself, so that it stays on the tape.
+    private static bool NeedsProduct(Activation activation) => activation is Activation.Elu or Activation.Silu or Activation.Gelu or Activation.GeluTanh;
 
     // What products leave undone; ReLU is applied as they store.
     private static void Activate(in Node node, Activation activation)

@@ -1,3 +1,5 @@
+using Bellman.Numerics;
+
 namespace Bellman;
 
 /// <summary>

@@ -96,6 +96,22 @@ public sealed class KernelSetTests
         yield return Digest("layer norm", matrix.LayerNorm(tape.Input(Uniform(45), 45), tape.Input(Uniform(45), 45)).Values.ToArray());
         yield return Digest("RMS norm", matrix.RmsNorm(tape.Input(Uniform(45), 45)).Values.ToArray());
         yield return Digest("Huber", matrix.Huber().Values.ToArray());
+        foreach (var (channels, outputs, stride, padding) in new[] { (4, 32, 2, 0), (3, 17, 1, 1), (33, 5, 1, 2) })
+        {
+            var layers = new Sequential(
+                new Conv2d("conv", channels, outputs, 3, stride, padding, Activation.Relu, Initializer.KaimingUniform(), new SplittableRandom(7)),
+                new BatchNorm("norm", outputs),
+                new MaxPool2d(3, 2, 1),
+                new AveragePool2d(2, 1, 1));
+            var images = new Parameter("images", (3, 11, 9, channels));
+            images.CopyFrom(Uniform(images.Count));
+            var towards = new Sgd([images, .. layers.Parameters], 1);
+            var pooled = layers.Forward(tape.Use(images));
+            towards.Backward(pooled.Square().Sum());
+            var name = $"convolution, batch norm and pooling {channels} to {outputs}";
+            yield return Digest(name, pooled.Values.ToArray());
+            yield return Digest($"{name}, gradients", [.. images.Gradient, .. layers.Parameters.SelectMany(parameter => parameter.Gradient.ToArray())]);
+        }
 
         // A whole update: forward, backward, clipping and Adam, ten times.
         var network = new Mlp("net", 5, [64, 33], 3, Activation.Tanh, Initializer.Orthogonal(1.4), Initializer.Orthogonal(), new SplittableRandom(3));

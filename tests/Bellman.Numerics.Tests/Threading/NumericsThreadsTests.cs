@@ -28,6 +28,39 @@ public sealed class NumericsThreadsTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Threads_DoNotChangeTheBitsOfConvolutionsPoolingsAndBatchNorms()
+    {
+        var images = new float[24 * 20 * 22 * 19];
+        new SplittableRandom(3).Normal(images);
+        var one = Gradients();
+        foreach (var count in new[] { 2, 3, 5 })
+        {
+            NumericsThreads.Count = count;
+            using var hot = NumericsThreads.Hot();
+            Assert.Equal(one, Gradients());
+        }
+
+        // A gradient towards the images too; everything is large enough to be split.
+        float[] Gradients()
+        {
+            var random = new SplittableRandom(5);
+            var start = new Parameter("images", (24, 20, 22, 19));
+            start.CopyFrom(images);
+            var layers = new Sequential(
+                new Conv2d("a", 19, 33, (3, 4), 1, 1, Activation.Relu, Initializer.KaimingUniform(), random),
+                new BatchNorm("b", 33),
+                new MaxPool2d(3, 2, 1),
+                new Conv2d("c", 33, 24, 3, 1, 0, Activation.Tanh, Initializer.KaimingUniform(), random),
+                new AveragePool2d(3, 1, 1));
+            var optimizer = new Sgd([start, .. layers.Parameters], 1);
+            using var tape = new Tape();
+            var output = layers.Forward(tape.Use(start));
+            optimizer.Backward(output.Square().Sum());
+            return [.. output.Values, .. start.Gradient, .. layers.Parameters.SelectMany(parameter => parameter.Gradient.ToArray())];
+        }
+    }
+
     [Theory]
     [InlineData(2, 1)]
     [InlineData(2, 2)]
