@@ -12,6 +12,8 @@ internal struct Addition : IBinaryOperation
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L TowardsB<L>(L a, L b, L gradient) where L : unmanaged, ILanes<L> => gradient;
+
+    public static Tensor? Tangent(Tensor a, Tensor b, Tensor y, Tensor? da, Tensor? db) => TangentInputs.Add(da, db);
 }
 
 internal struct Subtraction : IBinaryOperation
@@ -24,6 +26,8 @@ internal struct Subtraction : IBinaryOperation
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L TowardsB<L>(L a, L b, L gradient) where L : unmanaged, ILanes<L> => -gradient;
+
+    public static Tensor? Tangent(Tensor a, Tensor b, Tensor y, Tensor? da, Tensor? db) => TangentInputs.Add(da, -db);
 }
 
 internal struct Multiplication : IBinaryOperation
@@ -36,6 +40,8 @@ internal struct Multiplication : IBinaryOperation
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L TowardsB<L>(L a, L b, L gradient) where L : unmanaged, ILanes<L> => gradient * a;
+
+    public static Tensor? Tangent(Tensor a, Tensor b, Tensor y, Tensor? da, Tensor? db) => TangentInputs.Add(da * b, a * db);
 }
 
 internal struct Division : IBinaryOperation
@@ -48,6 +54,8 @@ internal struct Division : IBinaryOperation
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L TowardsB<L>(L a, L b, L gradient) where L : unmanaged, ILanes<L> => -(gradient * a) / (b * b);
+
+    public static Tensor? Tangent(Tensor a, Tensor b, Tensor y, Tensor? da, Tensor? db) => TangentInputs.Add(da, -(y * db)) / b;
 }
 
 internal struct MinimumOf : IBinaryOperation
@@ -60,6 +68,8 @@ internal struct MinimumOf : IBinaryOperation
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L TowardsB<L>(L a, L b, L gradient) where L : unmanaged, ILanes<L> => gradient & L.LessThan(b, a);
+
+    public static Tensor? Tangent(Tensor a, Tensor b, Tensor y, Tensor? da, Tensor? db) => TangentInputs.Add(da * Tensor.Slopes<MinimumOf>(a, b, towardsA: true), db * Tensor.Slopes<MinimumOf>(a, b, towardsA: false));
 }
 
 internal struct MaximumOf : IBinaryOperation
@@ -72,4 +82,6 @@ internal struct MaximumOf : IBinaryOperation
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L TowardsB<L>(L a, L b, L gradient) where L : unmanaged, ILanes<L> => gradient & L.LessThan(a, b);
+
+    public static Tensor? Tangent(Tensor a, Tensor b, Tensor y, Tensor? da, Tensor? db) => TangentInputs.Add(da * Tensor.Slopes<MaximumOf>(a, b, towardsA: true), db * Tensor.Slopes<MaximumOf>(a, b, towardsA: false));
 }

@@ -8,6 +8,9 @@ internal interface IUnaryOperation
     static abstract L Value<L>(L x) where L : unmanaged, ILanes<L>;
 
     static abstract L Derivative<L>(L x, L y) where L : unmanaged, ILanes<L>;
+
+    /// <summary>The derivative times <paramref name="dx"/>, recorded as operations on x and y, so that it can be differentiated again.</summary>
+    static virtual Tensor Tangent(Tensor x, Tensor y, Tensor dx) => throw new NotSupportedException("This elementwise function has no tangent and cannot be differentiated forwards.");
 }
 
 /// <summary>A function of two numbers and its two partial derivatives, each times the gradient that flows in.</summary>
@@ -18,6 +21,9 @@ internal interface IBinaryOperation
     static abstract L TowardsA<L>(L a, L b, L gradient) where L : unmanaged, ILanes<L>;
 
     static abstract L TowardsB<L>(L a, L b, L gradient) where L : unmanaged, ILanes<L>;
+
+    /// <summary>The directional derivative, recorded as operations, so that it can be differentiated again. Null stands for zero; not both are.</summary>
+    static abstract Tensor? Tangent(Tensor a, Tensor b, Tensor y, Tensor? da, Tensor? db);
 }
 
 /// <summary>y = f(x) over padded memory.</summary>

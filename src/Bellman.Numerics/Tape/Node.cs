@@ -12,6 +12,9 @@ internal unsafe struct Node
     /// <summary>Adds this node's gradient, through the operation's derivative, to its inputs'. Null for leaves.</summary>
     public delegate*<Tape, ref Node, void> Backward;
 
+    /// <summary>Records this node's tangent, as ordinary operations, from its inputs'. Null for leaves; an operation without one cannot be differentiated forwards.</summary>
+    public delegate*<in TangentInputs, Tensor?> Tangent;
+
     /// <summary>The sizes of the axes.</summary>
     public Shape Shape;
 

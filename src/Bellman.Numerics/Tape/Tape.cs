@@ -7,11 +7,12 @@ namespace Bellman.Numerics;
 /// Values live until <see cref="Reset"/>, which frees all of them at once. A tape belongs to one thread; parameters hold no tape, so threads share weights.
 /// </summary>
 /// <param name="recording">False for acting: values are computed by the same code and nothing is recorded.</param>
-public sealed unsafe class Tape(bool recording = true) : IDisposable
+public sealed unsafe partial class Tape(bool recording = true) : IDisposable
 {
     private readonly Arena arena = new();
     private readonly List<Parameter> parameters = [];
     private Node[] nodes = new Node[128];
+    private string[] operations = new string[128];
     private int[] more = new int[16];
     private int moreCount;
 
@@ -163,22 +164,26 @@ public sealed unsafe class Tape(bool recording = true) : IDisposable
         }
     }
 
-    /// <summary>A new value with memory of its own and up to three inputs.</summary>
+    /// <summary>A new value with memory of its own and up to three inputs. The operation's name is for messages; it is the caller's unless given.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int Push(Shape shape, int a, int b = -1, int c = -1) => PushAlias(shape, arena.Allocate(shape.Count), a, b, c);
+    internal int Push(Shape shape, int a, int b = -1, int c = -1, [CallerMemberName] string operation = "") =>
+        PushAlias(shape, arena.Allocate(shape.Count), a, b, c, operation);
 
     /// <summary>A new value over existing memory.</summary>
-    internal int PushAlias(Shape shape, float* value, int a, int b = -1, int c = -1)
+    internal int PushAlias(Shape shape, float* value, int a, int b = -1, int c = -1, [CallerMemberName] string operation = "")
     {
         if (NodeCount == nodes.Length)
         {
             Array.Resize(ref nodes, 2 * nodes.Length);
+            Array.Resize(ref operations, nodes.Length);
         }
 
+        operations[NodeCount] = operation;
         ref var node = ref nodes[NodeCount];
         node.Value = value;
         node.Gradient = null;
         node.Backward = null;
+        node.Tangent = null;
         node.Shape = shape;
         node.Count = shape.Count;
         node.A = a;

@@ -140,6 +140,16 @@ public readonly struct Shape : IEquatable<Shape>
         _ => new(second, third, fourth),
     };
 
+    /// <summary>The same axes and another last one.</summary>
+    /// <exception cref="ArgumentException">There are four already.</exception>
+    public Shape WithAnother(int size) => Rank switch
+    {
+        1 => new(first, size),
+        2 => new(first, second, size),
+        3 => new(first, second, third, size),
+        _ => throw new ArgumentException($"A shape has at most four axes, and {this} has them already."),
+    };
+
     /// <inheritdoc/>
     public bool Equals(Shape other) =>
         Rank == other.Rank && first == other.first && second == other.second && third == other.third && fourth == other.fourth;

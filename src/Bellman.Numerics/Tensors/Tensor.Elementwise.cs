@@ -70,6 +70,7 @@ public readonly unsafe partial struct Tensor
         }
 
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         return new Tensor(tape, output, mask.Generation);
 
         static void Backward(Tape tape, ref Node node)
@@ -85,6 +86,8 @@ public readonly unsafe partial struct Tensor
                 }
             }
         }
+
+        static Tensor? Tangent(in TangentInputs of) => Where(of.Tape.TensorAt(of.Node.C), of.OrZero(of.TangentA, of.Node.Shape), of.OrZero(of.TangentB, of.Node.Shape));
     }
 
     /// <summary>e to the power of each element.</summary>
@@ -135,6 +138,7 @@ public readonly unsafe partial struct Tensor
         node.Float0 = low;
         node.Float1 = high;
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         KernelDispatch.Run(new ClampKernel(tape.Node(Index).Value, node.Value, node.Count, low, high));
         return new Tensor(tape, output, Generation);
 
@@ -143,6 +147,8 @@ public readonly unsafe partial struct Tensor
             var destination = tape.GradientOf(node.A, out var accumulate);
             KernelDispatch.Run(new ClampBackwardKernel(tape.Node(node.A).Value, node.Gradient, destination, node.Count, node.Float0, node.Float1, accumulate));
         }
+
+        static Tensor? Tangent(in TangentInputs of) => of.TangentA * Slopes(of.A, of.Node.Float0, of.Node.Float1);
     }
 
     /// <summary>The same value, through which no gradient flows.</summary>
@@ -152,12 +158,13 @@ public readonly unsafe partial struct Tensor
         return new Tensor(Tape, Tape.PushAlias(node.Shape, node.Value, -1), Generation);
     }
 
-    private static Tensor Unary<TOperation>(Tensor x) where TOperation : IUnaryOperation
+    private static Tensor Unary<TOperation>(Tensor x, [CallerMemberName] string operation = "") where TOperation : IUnaryOperation
     {
         var (tape, shape) = (x.Tape, x.Tape.Node(x).Shape);
-        var output = tape.Push(shape, x.Index);
+        var output = tape.Push(shape, x.Index, operation: operation);
         ref var node = ref tape.Node(output);
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         KernelDispatch.Run(new UnaryKernel<TOperation>(tape.Node(x.Index).Value, node.Value, node.Count), node.Count);
         return new Tensor(tape, output, x.Generation);
 
@@ -166,15 +173,18 @@ public readonly unsafe partial struct Tensor
             var destination = tape.GradientOf(node.A, out var accumulate);
             KernelDispatch.Run(new UnaryBackwardKernel<TOperation>(tape.Node(node.A).Value, node.Value, node.Gradient, destination, node.Count, accumulate), node.Count);
         }
+
+        static Tensor? Tangent(in TangentInputs of) => TOperation.Tangent(of.A, of.Output, of.TangentA!.Value);
     }
 
-    private static Tensor Binary<TOperation>(Tensor a, Tensor b) where TOperation : IBinaryOperation
+    private static Tensor Binary<TOperation>(Tensor a, Tensor b, [CallerMemberName] string operation = "") where TOperation : IBinaryOperation
     {
         (a, b) = MatchShapes(a, b);
         var (tape, shape) = (a.Tape, a.Tape.Node(a).Shape);
-        var output = tape.Push(shape, a.Index, b.Index);
+        var output = tape.Push(shape, a.Index, b.Index, operation: operation);
         ref var node = ref tape.Node(output);
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         KernelDispatch.Run(new BinaryKernel<TOperation>(tape.Node(a.Index).Value, tape.Node(b.Index).Value, node.Value, node.Count));
         return new Tensor(tape, output, a.Generation);
 
@@ -194,6 +204,8 @@ public readonly unsafe partial struct Tensor
                 KernelDispatch.Run(new BinaryBackwardKernel<TOperation>(first, second, node.Gradient, destination, node.Count, accumulate, towardsA: false));
             }
         }
+
+        static Tensor? Tangent(in TangentInputs of) => TOperation.Tangent(of.A, of.B, of.Output, of.TangentA, of.TangentB);
     }
 
     private static Tensor Affine(Tensor x, float scale, float offset)
@@ -203,6 +215,7 @@ public readonly unsafe partial struct Tensor
         ref var node = ref tape.Node(output);
         node.Float0 = scale;
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         KernelDispatch.Run(new AffineKernel(tape.Node(x.Index).Value, node.Value, node.Count, scale, offset, accumulate: false));
         return new Tensor(tape, output, x.Generation);
 
@@ -211,71 +224,7 @@ public readonly unsafe partial struct Tensor
             var destination = tape.GradientOf(node.A, out var accumulate);
             KernelDispatch.Run(new AffineKernel(node.Gradient, destination, node.Count, node.Float0, 0, accumulate));
         }
-    }
 
-    private static (Tensor A, Tensor B) MatchShapes(Tensor a, Tensor b)
-    {
-        if (!ReferenceEquals(a.Tape, b.Tape))
-        {
-            throw new ArgumentException("The two tensors lie on different tapes; make both on one, or copy the values over with Tape.Input.");
-        }
-
-        Shape left = a.Tape.Node(a).Shape, right = b.Tape.Node(b).Shape;
-        if (left == right)
-        {
-            return (a, b);
-        }
-
-        // The one with fewer axes is repeated; of two single elements the one with more axes says the shape.
-        if (right.IsSuffixOf(left) || (right.Count == 1 && (left.Count > 1 || left.Rank >= right.Rank)))
-        {
-            return (a, b.Expand(left));
-        }
-
-        if (left.IsSuffixOf(right) || left.Count == 1)
-        {
-            return (a.Expand(right), b);
-        }
-
-        throw new ArgumentException(
-            $"The shapes {left} and {right} do not combine: they must be equal, or one a single element or the last axes of the other; use Reshape to say what is meant.");
-    }
-
-    // Repeats the elements until they fill a larger shape whose last axes are this one's.
-    private Tensor Expand(Shape shape)
-    {
-        var tape = Tape;
-        var output = tape.Push(shape, Index);
-        ref var node = ref tape.Node(output);
-        ref var input = ref tape.Node(Index);
-        node.Backward = &Backward;
-        var inner = input.Count;
-        if (inner == 1)
-        {
-            KernelDispatch.Run(new FillKernel(node.Value, node.Count, *input.Value, accumulate: false));
-        }
-        else
-        {
-            for (nint offset = 0; offset < node.Count; offset += inner)
-            {
-                Unsafe.CopyBlockUnaligned(node.Value + offset, input.Value, (uint)inner * sizeof(float));
-            }
-        }
-
-        return new Tensor(tape, output, Generation);
-
-        static void Backward(Tape tape, ref Node node)
-        {
-            var inner = tape.Node(node.A).Count;
-            var destination = tape.GradientOf(node.A, out var accumulate);
-            if (inner == 1)
-            {
-                *destination = Reductions.Sum(node.Gradient, node.Count) + (accumulate ? *destination : 0);
-            }
-            else
-            {
-                Reductions.SumColumns(node.Gradient, node.Count / inner, inner, destination, accumulate);
-            }
-        }
+        static Tensor? Tangent(in TangentInputs of) => of.TangentA * of.Node.Float0;
     }
 }

@@ -17,7 +17,9 @@ public readonly unsafe partial struct Tensor
         }
 
         var output = tape.PushAlias(shape, value, Index);
-        tape.Node(output).Backward = &Backward;
+        ref var node = ref tape.Node(output);
+        node.Backward = &Backward;
+        node.Tangent = &Tangent;
         return new Tensor(tape, output, Generation);
 
         static void Backward(Tape tape, ref Node node)
@@ -25,6 +27,8 @@ public readonly unsafe partial struct Tensor
             var destination = tape.GradientOf(node.A, out var accumulate);
             KernelDispatch.Run(new AffineKernel(node.Gradient, destination, node.Count, 1, 0, accumulate));
         }
+
+        static Tensor? Tangent(in TangentInputs of) => of.TangentA?.Reshape(of.Node.Shape);
     }
 
     /// <summary>A range of the last axis: <c>[.., n]</c> to <c>[.., length]</c>.</summary>
@@ -41,6 +45,7 @@ public readonly unsafe partial struct Tensor
         ref var node = ref tape.Node(output);
         node.Int0 = start;
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         CopyColumns(tape.Node(Index).Value + start, shape.Last, node.Value, length, shape.Rows, length);
         return new Tensor(tape, output, Generation);
 
@@ -49,6 +54,8 @@ public readonly unsafe partial struct Tensor
             var destination = tape.GradientToAddTo(node.A);
             AddColumns(node.Gradient, node.Shape.Last, destination + node.Int0, tape.Node(node.A).Shape.Last, node.Shape.Rows, node.Shape.Last);
         }
+
+        static Tensor? Tangent(in TangentInputs of) => of.TangentA?.Slice(of.Node.Int0, of.Node.Shape.Last);
     }
 
     /// <summary>A range of the first axis: <c>[b, ..]</c> to <c>[count, ..]</c>.</summary>
@@ -65,6 +72,7 @@ public readonly unsafe partial struct Tensor
         ref var node = ref tape.Node(output);
         node.Int0 = start;
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         var width = node.Count / count;
         CopyColumns(tape.Node(Index).Value + (start * width), node.Count, node.Value, node.Count, 1, node.Count);
         return new Tensor(tape, output, Generation);
@@ -75,6 +83,8 @@ public readonly unsafe partial struct Tensor
             var width = node.Count / node.Shape[0];
             AddColumns(node.Gradient, node.Count, destination + (node.Int0 * width), node.Count, 1, node.Count);
         }
+
+        static Tensor? Tangent(in TangentInputs of) => of.TangentA?.Rows(of.Node.Int0, of.Node.Shape[0]);
     }
 
     /// <summary>Tensors side by side along the last axis; their other axes must be equal.</summary>
@@ -104,6 +114,7 @@ public readonly unsafe partial struct Tensor
         tape.SetInputs(output, tensors);
         ref var node = ref tape.Node(output);
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         var offset = 0;
         foreach (var tensor in tensors)
         {
@@ -129,6 +140,8 @@ public readonly unsafe partial struct Tensor
                 offset += columns;
             }
         }
+
+        static Tensor? Tangent(in TangentInputs of) => Concatenate(of.TangentsOrZeros());
     }
 
     private static void CopyColumns(float* source, nint sourceStride, float* destination, nint destinationStride, nint rows, nint columns)

@@ -19,6 +19,7 @@ public readonly unsafe partial struct Tensor
         ref var node = ref tape.Node(output);
         node.Int0 = transposeOther ? 1 : 0;
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         Gemm.Run(false, transposeOther, m, n, k, tape.Node(Index).Value, k, tape.Node(other.Index).Value, right[1], node.Value, n, null, 0, GemmActivation.None);
         return new Tensor(tape, output, Generation);
 
@@ -45,6 +46,13 @@ public readonly unsafe partial struct Tensor
                 Gemm.Run(true, false, k, n, m, a.Value, k, gradient, n, towardsB, n, accumulate ? towardsB : null, n, GemmActivation.None);
             }
         }
+
+        static Tensor? Tangent(in TangentInputs of)
+        {
+            var transposed = of.Node.Int0 != 0;
+            var second = of.TangentB is { } db ? of.A.MatMul(db, transposed) : default(Tensor?);
+            return TangentInputs.Add(of.TangentA?.MatMul(of.B, transposed), second);
+        }
     }
 
     /// <summary>activation(x·weight + bias), fused: the bias is where the sums start, the activation is applied in place.</summary>
@@ -57,25 +65,48 @@ public readonly unsafe partial struct Tensor
     {
         ArgumentNullException.ThrowIfNull(weight);
         var tape = x.Tape;
-        var shape = tape.Node(x).Shape;
-        if (weight.Shape.Rank != 2 || shape.Last != weight.Shape[0] || (bias is not null && bias.Shape != new Shape(weight.Shape[1])))
+        if (weight.Shape.Rank != 2 || tape.Node(x).Shape.Last != weight.Shape[0] || (bias is not null && bias.Shape != new Shape(weight.Shape[1])))
         {
-            throw new ArgumentException($"Inputs {shape} do not fit the weight {weight.Shape} ('{weight.Name}'): the last axis must be the weight's first, and the bias as long as its second.", nameof(x));
+            throw new ArgumentException($"Inputs {x.Shape} do not fit the weight {weight.Shape} ('{weight.Name}'): the last axis must be the weight's first, and the bias as long as its second.", nameof(x));
         }
 
+        return Linear(x, tape.Use(weight).Index, bias is null ? -1 : tape.Use(bias).Index, activation);
+    }
+
+    /// <summary>As <see cref="Linear(Tensor, Parameter, Parameter?, Activation)"/>, with weights that were themselves computed on the tape.</summary>
+    /// <param name="x">Inputs, <c>[batch, in]</c>.</param>
+    /// <param name="weight"><c>[in, out]</c>.</param>
+    /// <param name="bias"><c>[out]</c>, or none.</param>
+    /// <param name="activation">The function after it.</param>
+    /// <exception cref="ArgumentException">The sizes do not fit.</exception>
+    public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null, Activation activation = Activation.None)
+    {
+        var (shape, weights) = (x.Shape, weight.Shape);
+        if (weights.Rank != 2 || shape.Last != weights[0] || (bias is { } given && given.Shape != new Shape(weights[1])))
+        {
+            throw new ArgumentException($"Inputs {shape} do not fit the weight {weights}: the last axis must be the weight's first, and the bias as long as its second.", nameof(x));
+        }
+
+        return Linear(x, weight.Index, bias?.Index ?? -1, activation);
+    }
+
+    private static Tensor Linear(Tensor x, int w, int b, Activation activation)
+    {
         if (NeedsProduct(activation))
         {
-            return Linear(x, weight, bias).Activate(activation);
+            return Linear(x, w, b, Activation.None).Activate(activation);
         }
 
-        int rows = shape.Rows, inputs = weight.Shape[0], outputs = weight.Shape[1];
-        int w = tape.Use(weight).Index, b = bias is null ? -1 : tape.Use(bias).Index;
+        var tape = x.Tape;
+        var shape = tape.Node(x.Index).Shape;
+        int rows = shape.Rows, inputs = shape.Last, outputs = tape.Node(w).Shape[1];
         var output = tape.Push(shape.WithLast(outputs), x.Index, w, b);
         ref var node = ref tape.Node(output);
         node.Int0 = (int)activation;
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         Gemm.Run(
-            false, false, rows, outputs, inputs, tape.Node(x.Index).Value, inputs, weight.Value, outputs, node.Value, outputs,
+            false, false, rows, outputs, inputs, tape.Node(x.Index).Value, inputs, tape.Node(w).Value, outputs, node.Value, outputs,
             b < 0 ? null : tape.Node(b).Value, 0, activation == Activation.Relu ? GemmActivation.Relu : GemmActivation.None);
         Activate(node, activation);
         return new Tensor(tape, output, x.Generation);
@@ -106,10 +137,38 @@ public readonly unsafe partial struct Tensor
                 Gemm.Run(false, true, rows, inputs, outputs, gradient, outputs, w.Value, outputs, towardsInput, inputs, accumulate ? towardsInput : null, inputs, GemmActivation.None);
             }
         }
+
+        // The parts: (dx·W + x·dW + db)·activation'(y).
+        static Tensor? Tangent(in TangentInputs of)
+        {
+            var (rows, inputs) = (of.Node.Shape.Rows, of.B.Shape[0]);
+            var sums = of.TangentA?.Reshape((rows, inputs)).MatMul(of.B);
+            if (of.TangentB is { } dw)
+            {
+                sums = TangentInputs.Add(sums, of.A.Reshape((rows, inputs)).MatMul(dw));
+            }
+
+            sums = sums?.Reshape(of.Node.Shape);
+            if (of.TangentC is { } db)
+            {
+                sums = sums is { } products ? products + db : db.Expand(of.Node.Shape);
+            }
+
+            return ActivationTangent((Activation)of.Node.Int0, of.Output, sums!.Value);
+        }
     }
 
     // The derivatives of these need the product itself, so that it stays on the tape.
     private static bool NeedsProduct(Activation activation) => activation is Activation.Elu or Activation.Silu or Activation.Gelu or Activation.GeluTanh;
+
+    // How y = activation(z) moves with z, for the activations whose derivatives are functions of the output.
+    private static Tensor ActivationTangent(Activation activation, Tensor y, Tensor dz) => activation switch
+    {
+        Activation.Tanh => HyperbolicTangent.Tangent(y, y, dz),
+        Activation.Relu => Rectified.Tangent(y, y, dz),
+        Activation.Sigmoid => Logistic.Tangent(y, y, dz),
+        _ => dz,
+    };
 
     // What products leave undone; ReLU is applied as they store.
     private static void Activate(in Node node, Activation activation)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Bellman.Numerics;
 
 // Sums, means and maxima.
@@ -23,6 +25,7 @@ public readonly unsafe partial struct Tensor
         var output = tape.Push(rest, Index);
         ref var node = ref tape.Node(output);
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         Reductions.SumColumns(tape.Node(Index).Value, shape[0], node.Count, node.Value, accumulate: false);
         return new Tensor(tape, output, Generation);
 
@@ -38,6 +41,8 @@ public readonly unsafe partial struct Tensor
                 }
             }
         }
+
+        static Tensor? Tangent(in TangentInputs of) => of.TangentA?.SumFirst();
     }
 
     /// <summary>The largest element of the last axis: <c>[.., n]</c> to <c>[..]</c>. The gradient goes to the first of equals.</summary>
@@ -47,6 +52,7 @@ public readonly unsafe partial struct Tensor
         var output = tape.Push(shape.WithoutLast(), Index);
         ref var node = ref tape.Node(output);
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         var columns = shape.Last;
         var winners = (int*)tape.Allocate(node.Count);
         node.Extra = winners;
@@ -75,16 +81,19 @@ public readonly unsafe partial struct Tensor
                 destination[(r * columns) + winners[r]] += node.Gradient[r];
             }
         }
+
+        static Tensor? Tangent(in TangentInputs of) => of.TangentA?.Gather(of.Indices);
     }
 
-    private Tensor ScaledSum(float scale)
+    private Tensor ScaledSum(float scale, [CallerMemberName] string operation = "")
     {
         var tape = Tape;
         tape.Node(this);
-        var output = tape.Push(1, Index);
+        var output = tape.Push(1, Index, operation: operation);
         ref var node = ref tape.Node(output);
         node.Float0 = scale;
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         ref var input = ref tape.Node(Index);
         *node.Value = Reductions.Sum(input.Value, input.Count) * scale;
         return new Tensor(tape, output, Generation);
@@ -94,15 +103,18 @@ public readonly unsafe partial struct Tensor
             var destination = tape.GradientOf(node.A, out var accumulate);
             KernelDispatch.Run(new FillKernel(destination, tape.Node(node.A).Count, *node.Gradient * node.Float0, accumulate));
         }
+
+        static Tensor? Tangent(in TangentInputs of) => of.TangentA?.ScaledSum(of.Node.Float0);
     }
 
-    private Tensor ScaledRowSums(float scale)
+    private Tensor ScaledRowSums(float scale, [CallerMemberName] string operation = "")
     {
         var (tape, shape) = (Tape, Tape.Node(this).Shape);
-        var output = tape.Push(shape.WithoutLast(), Index);
+        var output = tape.Push(shape.WithoutLast(), Index, operation: operation);
         ref var node = ref tape.Node(output);
         node.Float0 = scale;
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         Reductions.SumRows(tape.Node(Index).Value, node.Count, shape.Last, node.Value, scale);
         return new Tensor(tape, output, Generation);
 
@@ -119,5 +131,7 @@ public readonly unsafe partial struct Tensor
                 }
             }
         }
+
+        static Tensor? Tangent(in TangentInputs of) => of.TangentA?.ScaledRowSums(of.Node.Float0);
     }
 }

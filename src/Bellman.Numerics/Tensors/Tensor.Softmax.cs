@@ -11,6 +11,7 @@ public readonly unsafe partial struct Tensor
         var (rows, columns) = (shape.Rows, shape.Last);
         ref var node = ref tape.Node(output);
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         float* y = node.Value, sums = tape.Allocate(rows), exponentials = tape.Allocate(node.Count);
         node.Extra = exponentials;
         SubtractRowMaxima(tape.Node(Index).Value, y, rows, columns, null);
@@ -43,6 +44,8 @@ public readonly unsafe partial struct Tensor
                 }
             }
         }
+
+        static Tensor? Tangent(in TangentInputs of) => of.TangentA - (of.TangentA * of.Output.Exp())?.SumLast().RepeatLast(of.Node.Shape.Last);
     }
 
     /// <summary>The softmax over the last axis.</summary>
@@ -64,6 +67,7 @@ public readonly unsafe partial struct Tensor
         var (rows, columns) = (shape.Rows, shape.Last);
         ref var node = ref tape.Node(output);
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         float* exponentials = tape.Allocate(shape.Count), maxima = tape.Allocate(rows);
         node.Extra = exponentials;
         SubtractRowMaxima(tape.Node(Index).Value, exponentials, rows, columns, maxima);
@@ -95,6 +99,8 @@ public readonly unsafe partial struct Tensor
                 }
             }
         }
+
+        static Tensor? Tangent(in TangentInputs of) => (of.TangentA * (of.A - of.Output.RepeatLast(of.A.Shape.Last)).Exp())?.SumLast();
     }
 
     /// <summary>One element of each row: <c>[b, n]</c> and <c>b</c> indices in [0, n) to <c>[b]</c>.</summary>
@@ -112,6 +118,7 @@ public readonly unsafe partial struct Tensor
         var output = tape.Push(shape.WithoutLast(), Index);
         ref var node = ref tape.Node(output);
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         node.Extra = indices.Memory;
         var x = tape.Node(Index).Value;
         for (nint r = 0; r < rows; r++, x += columns)
@@ -137,6 +144,8 @@ public readonly unsafe partial struct Tensor
                 destination[(r * columns) + indices[r]] += node.Gradient[r];
             }
         }
+
+        static Tensor? Tangent(in TangentInputs of) => of.TangentA?.Gather(of.Indices);
     }
 
     // y = x − the row's maximum, which keeps exp from overflowing and its sum from vanishing.

@@ -49,6 +49,7 @@ public sealed class GradientTests
         ["Softmax"] = ([(3, 20)], x => x[0].Softmax(), x => Map(60, i => Math.Exp(x[0][i] - LogSumExp(Row(x[0], i / 20, 20)))), null),
         ["LogSumExp"] = ([(6, 5)], x => x[0].LogSumExp(), x => Map(6, r => LogSumExp(Row(x[0], r, 5))), null),
         ["Gather"] = ([(4, 3)], x => x[0].Gather(x[0].Tape.Indices([2, 0, 1, 1])), x => [x[0][2], x[0][3], x[0][7], x[0][10]], null),
+        ["RepeatLast"] = ([(4, 3)], x => x[0].RepeatLast(18), x => Map(4 * 3 * 18, i => x[0][i / 18]), null),
         ["Reshape"] = ([(4, 6)], x => x[0].Reshape((8, 3)) * x[0].Reshape((8, 3)), x => Map(24, i => x[0][i] * x[0][i]), null),
         ["Slice"] = ([(4, 6)], x => x[0].Slice(2, 3), x => Map(12, i => x[0][(i / 3 * 6) + 2 + (i % 3)]), null),
         ["Rows"] = ([(4, 6)], x => x[0].Rows(1, 2), x => Map(12, i => x[0][6 + i]), null),
@@ -57,11 +58,16 @@ public sealed class GradientTests
         ["MatMul"] = ([(5, 7), (7, 19)], x => x[0].MatMul(x[1]), x => Product(x[0], x[1], 5, 7, 19, false), null),
         ["MatMulTransposed"] = ([(5, 7), (19, 7)], x => x[0].MatMul(x[1], transposeOther: true), x => Product(x[0], x[1], 5, 7, 19, true), null),
         ["MatMulWithItself"] = ([(6, 6)], x => x[0].MatMul(x[0]), x => Product(x[0], x[0], 6, 6, 6, false), null),
+        ["Linear"] = Linear(Activation.None, x => x),
+        ["LinearTanh"] = Linear(Activation.Tanh, Math.Tanh),
+        ["LinearRelu"] = Linear(Activation.Relu, x => Math.Max(x, 0)),
+        ["LinearSigmoid"] = Linear(Activation.Sigmoid, x => 1 / (1 + Math.Exp(-x))),
+        ["LinearOfThreeAxes"] = ([(2, 3, 4), (4, 5)], x => Tensor.Linear(x[0], x[1]), x => Product(x[0], x[1], 6, 4, 5, false), null),
     };
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Operation_EqualsItsDoubleTwin_ForwardAndBackward(string name)
+    public void Operation_EqualsItsDoubleTwin_ForwardBackwardAndTangent(string name)
     {
         var (shapes, operation, twin, domain) = Cases[name];
         GradientCheck.Run(shapes, operation, twin, domain);
@@ -122,6 +128,9 @@ public sealed class GradientTests
 
     private static (Shape[], Func<Tensor[], Tensor>, Func<double[][], double[]>, Func<double, double>?) Binary(Func<Tensor, Tensor, Tensor> operation, Func<double, double, double> twin, Func<double, double>? domain = null) =>
         ([(5, 7), (5, 7)], x => operation(x[0], x[1]), x => [.. x[0].Zip(x[1], twin)], domain);
+
+    private static (Shape[], Func<Tensor[], Tensor>, Func<double[][], double[]>, Func<double, double>?) Linear(Activation activation, Func<double, double> function) =>
+        ([(5, 6), (6, 9), 9], x => Tensor.Linear(x[0], x[1], x[2], activation), x => [.. Product(x[0], x[1], 5, 6, 9, false).Select((y, i) => function(y + x[2][i % 9]))], null);
 
     private static double Positive(double x) => Math.Abs(x) + 0.3;
 
