@@ -10,7 +10,7 @@ internal interface IUnaryOperation
     static abstract L Derivative<L>(L x, L y) where L : unmanaged, ILanes<L>;
 
     /// <summary>The derivative times <paramref name="dx"/>, recorded as operations on x and y, so that it can be differentiated again.</summary>
-    static virtual Tensor Tangent(Tensor x, Tensor y, Tensor dx) => throw new NotSupportedException("This elementwise function has no tangent and cannot be differentiated forwards.");
+    static abstract Tensor Tangent(Tensor x, Tensor y, Tensor dx);
 }
 
 /// <summary>A function of two numbers and its two partial derivatives, each times the gradient that flows in.</summary>

@@ -16,6 +16,12 @@ internal struct GaussianGated : IUnaryOperation
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static L Probability<L>(L x) where L : unmanaged, ILanes<L> =>
         L.MultiplyAdd(VectorMath.Erf(x * L.Create(0.7071067811865476f)), L.Create(0.5f), L.Create(0.5f));
+
+    public static Tensor Tangent(Tensor x, Tensor y, Tensor dx)
+    {
+        var probability = (0.5f * (0.7071067811865476f * x).Erf()) + 0.5f;
+        return dx * (probability + (0.3989422804014327f * x * (-0.5f * x.Square()).Exp()));
+    }
 }
 
 /// <summary>½x·(1 + tanh(√(2/π)·(x + 0.044715x³))), close to <see cref="GaussianGated"/> and cheaper.</summary>
@@ -42,6 +48,13 @@ internal struct GaussianGatedByTanh : IUnaryOperation
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static L Tanh<L>(L x) where L : unmanaged, ILanes<L> =>
         VectorMath.Tanh(x * L.MultiplyAdd(x * x, L.Create(Cubic), L.Create(Scale)));
+
+    public static Tensor Tangent(Tensor x, Tensor y, Tensor dx)
+    {
+        var square = x.Square();
+        var t = (x * ((Cubic * square) + Scale)).Tanh();
+        return dx * ((0.5f * (1 + t)) + (0.5f * x * ((3 * Cubic * square) + Scale) * (1 - t.Square())));
+    }
 }
 
 /// <summary>x·sigmoid(x).</summary>
@@ -57,6 +70,12 @@ internal struct LogisticGated : IUnaryOperation
         var s = VectorMath.Sigmoid(x);
         return L.MultiplyAdd(-y, s, s + y);
     }
+
+    public static Tensor Tangent(Tensor x, Tensor y, Tensor dx)
+    {
+        var s = x.Sigmoid();
+        return dx * (s + (y * (1 - s)));
+    }
 }
 
 /// <summary>x above 0, e^x − 1 below.</summary>
@@ -69,4 +88,6 @@ internal struct ExponentialLinear : IUnaryOperation
     // y + 1 is e^x below 0.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L Derivative<L>(L x, L y) where L : unmanaged, ILanes<L> => L.Min(y, L.Create(0)) + L.Create(1);
+
+    public static Tensor Tangent(Tensor x, Tensor y, Tensor dx) => dx * (1 - (-y).Relu());
 }

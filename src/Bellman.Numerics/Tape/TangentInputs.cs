@@ -33,8 +33,8 @@ internal readonly unsafe struct TangentInputs
 
     public Tensor? TangentC => Tape.TangentAt(Node.C);
 
-    /// <summary>The operation's whole numbers, where <see cref="Node.Extra"/> holds as many as it has elements.</summary>
-    public IndexTensor Indices => new(Tape, (int*)Node.Extra, (int)Node.Count, Tape.Generation);
+    /// <summary>The operation's whole numbers, which it keeps in <see cref="Node.Extra"/>.</summary>
+    public IndexTensor Indices(int count) => new(Tape, (int*)Node.Extra, count, Tape.Generation);
 
     /// <summary>The tangents of a list of inputs, zeros where there is none. Good until the next list.</summary>
     public ReadOnlySpan<Tensor> TangentsOrZeros() => Tape.TangentsOrZeros(Node);

@@ -33,6 +33,7 @@ public readonly unsafe partial struct Tensor
         ref var node = ref tape.Node(output);
         node.Float0 = delta;
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         KernelDispatch.Run(new HuberKernel(tape.Node(Index).Value, node.Value, node.Count, delta), node.Count);
         return new Tensor(tape, output, Generation);
 
@@ -41,6 +42,8 @@ public readonly unsafe partial struct Tensor
             var destination = tape.GradientOf(node.A, out var accumulate);
             KernelDispatch.Run(new HuberBackwardKernel(tape.Node(node.A).Value, node.Gradient, destination, node.Count, node.Float0, accumulate), node.Count);
         }
+
+        static Tensor? Tangent(in TangentInputs of) => of.TangentA * of.A.Clamp(-of.Node.Float0, of.Node.Float0);
     }
 
     /// <summary>The function of a layer's name.</summary>

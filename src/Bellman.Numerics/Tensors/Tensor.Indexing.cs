@@ -15,6 +15,7 @@ public readonly unsafe partial struct Tensor
         var output = tape.Push(shape.WithFirst(indices.Count), Index);
         ref var node = ref tape.Node(output);
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         node.Extra = indices.Memory;
         nint width = shape.Count / Math.Max(1, shape[0]);
         var x = tape.Node(Index).Value;
@@ -27,6 +28,8 @@ public readonly unsafe partial struct Tensor
 
         static void Backward(Tape tape, ref Node node) =>
             KernelDispatch.Run(new AddRowsKernel(node.Gradient, tape.GradientToAddTo(node.A), (int*)node.Extra, node.Shape[0], node.Count / Math.Max(1, node.Shape[0]), gather: false));
+
+        static Tensor? Tangent(in TangentInputs of) => of.TangentA?.GatherRows(of.Indices(of.Node.Shape[0]));
     }
 
     /// <summary>Adds rows into a table of zeros: <c>[k, ..]</c> and <c>k</c> indices in [0, rows) to <c>[rows, ..]</c>. Rows of one index are added up in order.</summary>
@@ -44,6 +47,7 @@ public readonly unsafe partial struct Tensor
         var output = tape.Push(shape.WithFirst(rows), Index);
         ref var node = ref tape.Node(output);
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         node.Extra = indices.Memory;
         new Span<float>(node.Value, (int)node.Count).Clear();
         var width = tape.Node(Index).Count / Math.Max(1, shape[0]);
@@ -56,6 +60,8 @@ public readonly unsafe partial struct Tensor
             ref var input = ref tape.Node(node.A);
             KernelDispatch.Run(new AddRowsKernel(node.Gradient, destination, (int*)node.Extra, input.Shape[0], input.Count / Math.Max(1, input.Shape[0]), gather: true));
         }
+
+        static Tensor? Tangent(in TangentInputs of) => of.TangentA?.ScatterAddRows(of.Indices(of.A.Shape[0]), of.Node.Shape[0]);
     }
 
     /// <summary>Several elements of each row: <c>[.., n]</c> and <c>count</c> indices a row, each in [0, n), to <c>[.., count]</c>.</summary>
@@ -104,11 +110,14 @@ public readonly unsafe partial struct Tensor
         ref var node = ref tape.Node(output);
         node.Int0 = reverse ? 1 : 0;
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         SumAlong(tape.Node(Index).Value, node.Value, shape.Rows, shape.Last, reverse, add: false);
         return new Tensor(tape, output, Generation);
 
         static void Backward(Tape tape, ref Node node) =>
             SumAlong(node.Gradient, tape.GradientToAddTo(node.A), node.Shape.Rows, node.Shape.Last, reverse: node.Int0 == 0, add: true);
+
+        static Tensor? Tangent(in TangentInputs of) => of.TangentA?.CumulativeSum(of.Node.Int0 != 0);
     }
 
     internal static void CheckRange(IndexTensor indices, int size)
@@ -128,6 +137,7 @@ public readonly unsafe partial struct Tensor
         var output = tape.Push(shape.WithLast(count), Index);
         ref var node = ref tape.Node(output);
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         node.Extra = indices;
         var x = tape.Node(Index).Value;
         for (nint r = 0, i = 0; r < shape.Rows; r++, x += shape.Last)
@@ -153,6 +163,8 @@ public readonly unsafe partial struct Tensor
                 }
             }
         }
+
+        static Tensor? Tangent(in TangentInputs of) => of.TangentA?.PickLast((int*)of.Node.Extra, of.Node.Shape.Last);
     }
 
     // Keeps a sorted list of the best so far; most elements are turned away by its last.

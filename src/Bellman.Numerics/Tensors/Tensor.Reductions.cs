@@ -82,7 +82,7 @@ public readonly unsafe partial struct Tensor
             }
         }
 
-        static Tensor? Tangent(in TangentInputs of) => of.TangentA?.Gather(of.Indices);
+        static Tensor? Tangent(in TangentInputs of) => of.TangentA?.Gather(of.Indices((int)of.Node.Count));
     }
 
     private Tensor ScaledSum(float scale, [CallerMemberName] string operation = "")

@@ -145,7 +145,7 @@ public readonly unsafe partial struct Tensor
             }
         }
 
-        static Tensor? Tangent(in TangentInputs of) => of.TangentA?.Gather(of.Indices);
+        static Tensor? Tangent(in TangentInputs of) => of.TangentA?.Gather(of.Indices((int)of.Node.Count));
     }
 
     // y = x − the row's maximum, which keeps exp from overflowing and its sum from vanishing.
