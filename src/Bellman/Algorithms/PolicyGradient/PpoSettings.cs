@@ -102,8 +102,8 @@ public sealed record PpoSettings
         Check(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
         Check(Gamma is >= 0 and <= 1, nameof(Gamma), Gamma, "in [0, 1]");
         Check(GaeLambda is >= 0 and <= 1, nameof(GaeLambda), GaeLambda, "in [0, 1]");
-        Check(ClipRange.Initial > 0, nameof(ClipRange), ClipRange, "positive");
-        Check(LearningRate.Initial > 0, nameof(LearningRate), LearningRate, "positive");
+        Check(ClipRange is { Initial: > 0, Final: >= 0 }, nameof(ClipRange), ClipRange, "positive");
+        Check(LearningRate is { Initial: > 0, Final: >= 0 }, nameof(LearningRate), LearningRate, "positive");
         Check(HiddenSizes.Count > 0 && HiddenSizes.All(size => size > 0), nameof(HiddenSizes), string.Join(",", HiddenSizes), "at least one positive width");
         Check(MaximumGradientNorm >= 0 && ValueClipRange >= 0 && TargetKl >= 0 && NoiseInterval >= 0, "a limit", "negative", "0 (for none) or positive");
 
