@@ -6,7 +6,6 @@ namespace Bellman.Numerics;
 public sealed unsafe class Adam : Optimizer
 {
     private readonly AdamMoments moments;
-    private readonly double weightDecay;
 
     /// <summary>Takes ownership of the parameters.</summary>
     /// <param name="parameters">What it changes.</param>
@@ -16,14 +15,17 @@ public sealed unsafe class Adam : Optimizer
     /// <param name="epsilon">Added to the root; 1e-5 is usual in policy gradients.</param>
     /// <param name="weightDecay">Times the weight, added to the gradient (L2); <see cref="AdamW"/> decouples it.</param>
     public Adam(IEnumerable<Parameter> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0)
-        : base(parameters, learningRate)
+        : this([new ParameterGroup(parameters)], learningRate, beta1, beta2, epsilon, weightDecay)
     {
-        moments = new AdamMoments(FlatCount, beta1, beta2, epsilon);
-        this.weightDecay = weightDecay;
     }
 
-    private protected override void Update(float* weights, float* gradient, nint count, float scale) =>
-        moments.Update(weights, gradient, count, scale, LearningRate, weightDecay, shrink: 0, Steps);
+    /// <summary>Takes ownership of groups of parameters, each with its own settings.</summary>
+    /// <inheritdoc cref="Adam(IEnumerable{Parameter}, double, double, double, double, double)"/>
+    public Adam(IEnumerable<ParameterGroup> groups, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0)
+        : base(groups, learningRate, weightDecay) => moments = new AdamMoments(FlatCount, beta1, beta2, epsilon);
+
+    private protected override void Update(in GroupRange range) =>
+        moments.Update(range.Weights, range.Gradient, range.Start, range.Count, range.Scale, range.LearningRate, range.WeightDecay, shrink: 0, Steps);
 
     private protected override IEnumerable<(string Name, FlatMemory Memory)> Moments() => moments.Named();
 }
@@ -32,7 +34,6 @@ public sealed unsafe class Adam : Optimizer
 public sealed unsafe class AdamW : Optimizer
 {
     private readonly AdamMoments moments;
-    private readonly double weightDecay;
 
     /// <summary>Takes ownership of the parameters.</summary>
     /// <param name="parameters">What it changes.</param>
@@ -42,14 +43,17 @@ public sealed unsafe class AdamW : Optimizer
     /// <param name="epsilon">Added to the root.</param>
     /// <param name="weightDecay">The share, times the learning rate, by which weights shrink each step.</param>
     public AdamW(IEnumerable<Parameter> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01)
-        : base(parameters, learningRate)
+        : this([new ParameterGroup(parameters)], learningRate, beta1, beta2, epsilon, weightDecay)
     {
-        moments = new AdamMoments(FlatCount, beta1, beta2, epsilon);
-        this.weightDecay = weightDecay;
     }
 
-    private protected override void Update(float* weights, float* gradient, nint count, float scale) =>
-        moments.Update(weights, gradient, count, scale, LearningRate, weightDecay: 0, LearningRate * weightDecay, Steps);
+    /// <summary>Takes ownership of groups of parameters, each with its own settings.</summary>
+    /// <inheritdoc cref="AdamW(IEnumerable{Parameter}, double, double, double, double, double)"/>
+    public AdamW(IEnumerable<ParameterGroup> groups, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01)
+        : base(groups, learningRate, weightDecay) => moments = new AdamMoments(FlatCount, beta1, beta2, epsilon);
+
+    private protected override void Update(in GroupRange range) =>
+        moments.Update(range.Weights, range.Gradient, range.Start, range.Count, range.Scale, range.LearningRate, weightDecay: 0, range.LearningRate * range.WeightDecay, Steps);
 
     private protected override IEnumerable<(string Name, FlatMemory Memory)> Moments() => moments.Named();
 }
@@ -62,13 +66,13 @@ internal sealed unsafe class AdamMoments(nint count, double beta1, double beta2,
 
     public IEnumerable<(string Name, FlatMemory Memory)> Named() => [("first_moment", first), ("second_moment", second)];
 
-    public void Update(float* weights, float* gradient, nint n, float scale, double learningRate, double weightDecay, double shrink, long step) =>
+    public void Update(float* weights, float* gradient, nint start, nint n, float scale, double learningRate, double weightDecay, double shrink, long step) =>
         KernelDispatch.Run(new Kernel
         {
             Weights = weights,
             Gradient = gradient,
-            First = first.Memory,
-            Second = second.Memory,
+            First = first.Memory + start,
+            Second = second.Memory + start,
             Count = n,
             Scale = scale,
             Decay = (float)weightDecay,

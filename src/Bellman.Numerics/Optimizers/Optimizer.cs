@@ -6,6 +6,8 @@ namespace Bellman.Numerics;
 /// </summary>
 public abstract unsafe class Optimizer
 {
+    private readonly ParameterGroup[] groups;
+    private readonly nint[] groupEnds;
     private readonly Parameter[] parameters;
     private readonly nint[] offsets;
     private readonly FlatMemory values;
@@ -13,35 +15,53 @@ public abstract unsafe class Optimizer
     private float gradientScale = 1;
 
     /// <summary>Takes ownership of the parameters.</summary>
-    /// <exception cref="ArgumentException">There is none, or one has an owner.</exception>
-    private protected Optimizer(IEnumerable<Parameter> parameters, double learningRate)
+    /// <exception cref="ArgumentException">There is none, one comes twice, or one has an owner.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The learning rate or the weight decay is negative, infinite or NaN.</exception>
+    private protected Optimizer(IEnumerable<ParameterGroup> groups, double learningRate, double weightDecay)
     {
-        this.parameters = [.. parameters];
-        if (this.parameters.Length == 0)
-        {
-            throw new ArgumentException("An optimizer needs at least one parameter.", nameof(parameters));
-        }
+        ArgumentNullException.ThrowIfNull(groups);
+        (LearningRate, WeightDecay) = (learningRate, weightDecay);
+        this.groups = [.. groups];
+        parameters = [.. this.groups.SelectMany(group => group.Parameters)];
+        CheckUnowned(parameters);
 
-        offsets = new nint[this.parameters.Length];
+        groupEnds = new nint[this.groups.Length];
+        offsets = new nint[parameters.Length];
         nint total = 0;
-        for (var i = 0; i < offsets.Length; i++)
+        for (int group = 0, i = 0; group < groupEnds.Length; group++)
         {
-            offsets[i] = total;
-            total += AlignedMemory.Pad(this.parameters[i].Count);
+            for (var end = i + this.groups[group].Parameters.Count; i < end; i++)
+            {
+                offsets[i] = total;
+                total += AlignedMemory.Pad(parameters[i].Count);
+            }
+
+            groupEnds[group] = total;
         }
 
         values = new FlatMemory(total);
         gradients = new FlatMemory(total);
         for (var i = 0; i < offsets.Length; i++)
         {
-            this.parameters[i].MoveTo(this, values, gradients, offsets[i]);
+            parameters[i].MoveTo(this, values, gradients, offsets[i]);
         }
-
-        LearningRate = learningRate;
     }
 
-    /// <summary>The size of a step.</summary>
-    public double LearningRate { get; set; }
+    /// <summary>The size of a step; groups take their <see cref="ParameterGroup.LearningRateFactor"/> of it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative, infinite or NaN.</exception>
+    public double LearningRate
+    {
+        get;
+        set => field = CheckRate(value, nameof(LearningRate));
+    }
+
+    /// <summary>How strongly weights are drawn to zero, in groups that do not say it themselves. What it multiplies is the optimizer's matter.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative, infinite or NaN.</exception>
+    public double WeightDecay
+    {
+        get;
+        set => field = CheckRate(value, nameof(WeightDecay));
+    }
 
     /// <summary>How many times <see cref="Apply"/> has run.</summary>
     public long Steps { get; private set; }
@@ -49,12 +69,20 @@ public abstract unsafe class Optimizer
     /// <summary>What it changes.</summary>
     public IReadOnlyList<Parameter> Parameters => parameters;
 
+    /// <summary>The groups of its parameters, in their order; one if none were given.</summary>
+    public IReadOnlyList<ParameterGroup> Groups => groups;
+
     /// <summary>How many floats its flat memory holds, padding included.</summary>
     private protected nint FlatCount => values.Count;
 
-    /// <summary>Adds the loss's gradients to its parameters' — and to nobody else's.</summary>
+    /// <summary>
+    /// Adds the loss's gradients to its parameters' — and to nobody else's. Several calls before one <see cref="Apply"/> accumulate: a batch that is too large for memory is learned in pieces,
+    /// each on a tape that was reset, with the piece's share of the batch as its weight.
+    /// </summary>
+    /// <param name="loss">One element.</param>
+    /// <param name="weight">Times the gradient: 1/n for each of n equal pieces gives the gradient of the mean over the whole batch.</param>
     /// <exception cref="ArgumentException">The loss has more than one element, or depends on none of the parameters.</exception>
-    public void Backward(Tensor loss) => loss.Tape.Backward(loss, this);
+    public void Backward(Tensor loss, double weight = 1) => loss.Tape.Backward(loss, this, (float)weight);
 
     /// <summary>
     /// Scales the gradient, all parameters taken as one vector, down to a norm of at most <paramref name="maximum"/>: by min(1, maximum / (norm + 1e-6)).
@@ -81,7 +109,16 @@ public abstract unsafe class Optimizer
     {
         ClearPadding();
         Steps++;
-        Update(values.Memory, gradients.Memory, values.Count, gradientScale);
+        nint start = 0;
+        for (var i = 0; i < groups.Length; start = groupEnds[i++])
+        {
+            if (groupEnds[i] > start)
+            {
+                Update(new GroupRange(
+                    values.Memory + start, gradients.Memory + start, start, groupEnds[i] - start, gradientScale, LearningRate * groups[i].LearningRateFactor, groups[i].WeightDecay ?? WeightDecay));
+            }
+        }
+
         gradientScale = 1;
     }
 
@@ -148,11 +185,38 @@ public abstract unsafe class Optimizer
         Steps = steps;
     }
 
-    /// <summary>Changes <paramref name="weights"/> by <paramref name="gradient"/>·<paramref name="scale"/> and zeroes the gradient as it is read.</summary>
-    private protected abstract void Update(float* weights, float* gradient, nint count, float scale);
+    internal static double CheckRate(double value, string name) => double.IsFinite(value) && value >= 0
+        ? value
+        : throw new ArgumentOutOfRangeException(name, $"{name} is {value}; give a finite number that is not negative.");
+
+    /// <summary>Changes a range of the weights and zeroes its gradient as it is read.</summary>
+    private protected abstract void Update(in GroupRange range);
 
     /// <summary>The flat memories to be saved, by name.</summary>
     private protected abstract IEnumerable<(string Name, FlatMemory Memory)> Moments();
+
+    // Before any is moved: an optimizer that could not be made owns nothing.
+    private static void CheckUnowned(Parameter[] parameters)
+    {
+        if (parameters.Length == 0)
+        {
+            throw new ArgumentException("An optimizer needs at least one parameter.", nameof(parameters));
+        }
+
+        var seen = new HashSet<Parameter>();
+        foreach (var parameter in parameters)
+        {
+            if (parameter.Owner is not null)
+            {
+                throw new ArgumentException($"The parameter '{parameter.Name}' belongs to another optimizer already; a parameter has one owner.", nameof(parameters));
+            }
+
+            if (!seen.Add(parameter))
+            {
+                throw new ArgumentException($"The parameter '{parameter.Name}' was given twice; name it in one group, once.", nameof(parameters));
+            }
+        }
+    }
 
     // Kernels write whole registers, so that rounding-off elements of a gradient's last register may hold anything.
     private void ClearPadding()
@@ -181,5 +245,27 @@ public abstract unsafe class Optimizer
         }
 
         return "The gradient's norm overflows; lower the learning rate or scale the loss.";
+    }
+
+    /// <summary>A group's part of the flat memories, and how it is to be changed.</summary>
+    private protected readonly struct GroupRange(float* weights, float* gradient, nint start, nint count, float scale, double learningRate, double weightDecay)
+    {
+        public float* Weights { get; } = weights;
+
+        /// <summary>To be multiplied by <see cref="Scale"/>.</summary>
+        public float* Gradient { get; } = gradient;
+
+        /// <summary>Where the range begins in the flat memories, and so in the moments.</summary>
+        public nint Start { get; } = start;
+
+        /// <summary>How many floats, padding included.</summary>
+        public nint Count { get; } = count;
+
+        /// <summary>What clipping leaves of the gradient.</summary>
+        public float Scale { get; } = scale;
+
+        public double LearningRate { get; } = learningRate;
+
+        public double WeightDecay { get; } = weightDecay;
     }
 }

@@ -8,7 +8,6 @@ public sealed unsafe class Sgd : Optimizer
     private readonly FlatMemory velocity;
     private readonly double momentum;
     private readonly bool nesterov;
-    private readonly double weightDecay;
 
     /// <summary>Takes ownership of the parameters.</summary>
     /// <param name="parameters">What it changes.</param>
@@ -17,25 +16,31 @@ public sealed unsafe class Sgd : Optimizer
     /// <param name="nesterov">Whether the step looks ahead along the running sum.</param>
     /// <param name="weightDecay">Times the weight, added to the gradient (L2).</param>
     public Sgd(IEnumerable<Parameter> parameters, double learningRate, double momentum = 0, bool nesterov = false, double weightDecay = 0)
-        : base(parameters, learningRate)
+        : this([new ParameterGroup(parameters)], learningRate, momentum, nesterov, weightDecay)
+    {
+    }
+
+    /// <summary>Takes ownership of groups of parameters, each with its own settings.</summary>
+    /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, double, double, bool, double)"/>
+    public Sgd(IEnumerable<ParameterGroup> groups, double learningRate, double momentum = 0, bool nesterov = false, double weightDecay = 0)
+        : base(groups, learningRate, weightDecay)
     {
         velocity = new FlatMemory(FlatCount);
         this.momentum = momentum;
         this.nesterov = nesterov;
-        this.weightDecay = weightDecay;
     }
 
-    private protected override void Update(float* weights, float* gradient, nint count, float scale) =>
+    private protected override void Update(in GroupRange range) =>
         KernelDispatch.Run(new Kernel
         {
-            Weights = weights,
-            Gradient = gradient,
-            Velocity = velocity.Memory,
-            Count = count,
-            Scale = scale,
-            Decay = (float)weightDecay,
+            Weights = range.Weights,
+            Gradient = range.Gradient,
+            Velocity = velocity.Memory + range.Start,
+            Count = range.Count,
+            Scale = range.Scale,
+            Decay = (float)range.WeightDecay,
             Momentum = (float)momentum,
-            LearningRate = (float)LearningRate,
+            LearningRate = (float)range.LearningRate,
             Nesterov = nesterov,
         });
 

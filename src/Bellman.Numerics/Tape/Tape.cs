@@ -214,7 +214,7 @@ public sealed unsafe partial class Tape(bool recording = true) : IDisposable
     internal ReadOnlySpan<int> InputsOf(in Node node) => more.AsSpan(node.MoreStart, node.MoreCount);
 
     /// <summary>Gradients of a loss towards the parameters of one optimizer, added to those the parameters hold.</summary>
-    internal void Backward(Tensor loss, Optimizer owner)
+    internal void Backward(Tensor loss, Optimizer owner, float weight = 1)
     {
         if (!Recording)
         {
@@ -233,7 +233,9 @@ public sealed unsafe partial class Tape(bool recording = true) : IDisposable
             throw new ArgumentException("The loss does not depend on any parameter of this optimizer.", nameof(loss));
         }
 
-        GradientOf(ref last, out _)[0] = 1;
+        // Added where the loss is itself a parameter of one element, whose gradient may hold earlier calls'.
+        var seed = GradientOf(ref last, out var accumulate);
+        seed[0] = accumulate ? seed[0] + weight : weight;
         for (var i = loss.Index; i >= 0; i--)
         {
             ref var node = ref nodes[i];

@@ -64,15 +64,15 @@ public sealed unsafe class Parameter
 
     internal void MoveTo(Optimizer owner, FlatMemory newValues, FlatMemory newGradients, nint newOffset)
     {
-        if (Owner is not null)
-        {
-            throw new ArgumentException($"The parameter '{Name}' belongs to another optimizer already; a parameter has one owner.");
-        }
-
-        Values.CopyTo(new Span<float>(newValues.Memory + newOffset, Count));
+        MoveTo(newValues, newOffset);
         Owner = owner;
-        values = newValues;
         gradients = newGradients;
+    }
+
+    internal void MoveTo(FlatMemory newValues, nint newOffset)
+    {
+        Values.CopyTo(new Span<float>(newValues.Memory + newOffset, Count));
+        values = newValues;
         offset = newOffset;
     }
 }

@@ -123,6 +123,25 @@ public sealed class KernelSetTests
 
         yield return Digest("updates", [.. network.Parameters.SelectMany(parameter => parameter.Values.ToArray())]);
 
+        // The other optimizers, in groups of their own settings, and an average that follows the weights.
+        foreach (var make in new Func<ParameterGroup[], Optimizer>[]
+        {
+            groups => new Sgd(groups, 1e-2, 0.9, nesterov: true, 0.01), groups => new AdamW(groups, 1e-2), groups => new RmsProp(groups, 1e-3, momentum: 0.5, weightDecay: 0.01),
+            groups => new RmsProp(groups, 1e-3, epsilonInsideRoot: true),
+        })
+        {
+            Mlp grouped = new("net", 5, [33], 3, Activation.Tanh, Initializer.Orthogonal(1.4), Initializer.Orthogonal(), new SplittableRandom(3)), copy = new("net", 5, [33], 3, Activation.Tanh, Initializer.Orthogonal(1.4), Initializer.Orthogonal(), new SplittableRandom(4));
+            var trainer = make([new([.. grouped.Parameters.Take(2)]) { LearningRateFactor = 0.5 }, new([.. grouped.Parameters.Skip(2)]) { WeightDecay = 0.1 }]);
+            var average = new WeightAverage(grouped, copy);
+            for (var step = 0; step < 10; step++)
+            {
+                trainer.Step(grouped.Forward(tape.Input(Uniform(50 * 5), (50, 5))).LogSoftmax().Square().Mean(), 0.5);
+                average.Update(0.05);
+            }
+
+            yield return Digest($"updates by {trainer.GetType().Name}", [.. grouped.Parameters.Concat(copy.Parameters).SelectMany(parameter => parameter.Values.ToArray())]);
+        }
+
         float[] Uniform(int count) => [.. Enumerable.Range(0, count).Select(_ => (8 * random.NextSingle()) - 4)];
     }
 

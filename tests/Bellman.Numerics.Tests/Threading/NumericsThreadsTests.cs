@@ -4,6 +4,31 @@ public sealed class NumericsThreadsTests : IDisposable
 {
     public void Dispose() => NumericsThreads.Count = 1;
 
+    [Fact]
+    public void Threads_DoNotChangeTheBits_OfAWeightAverage()
+    {
+        var one = Average();
+        NumericsThreads.Count = 3;
+        using var hot = NumericsThreads.Hot();
+        Assert.Equal(one, Average());
+
+        static float[] Average()
+        {
+            var random = new SplittableRandom(4);
+            Parameter source = new("w", 70_001), copy = new("w", 70_001);
+            var average = new WeightAverage([source], [copy]);
+            var values = new float[source.Count];
+            for (var step = 0; step < 3; step++)
+            {
+                random.Normal(values);
+                source.CopyFrom(values);
+                average.Update(0.1);
+            }
+
+            return copy.Values.ToArray();
+        }
+    }
+
     [Theory]
     [InlineData(256, 64, 64, false)]
     [InlineData(257, 64, 65, true)]

@@ -54,6 +54,18 @@ public sealed class PpoLearnerTests
     }
 
     [Fact]
+    public void GradientNorm_IsThatBeforeClipping()
+    {
+        // Without advantages only values learn. Row i reaches its own hidden unit alone, through a weight of 1, and its value by the weight V.
+        using var harness = new PpoHarness(Settings with { ValueClipRange = 0, ValueCoefficient = 0.3, MaximumGradientNorm = 0.5 }, [0, 0], [0, 0], values: [1, 5], oldValues: [3, 4]);
+        (harness.Rollout.Rewards[0], harness.Rollout.Rewards[1]) = (harness.Rollout.ScaledRewards[0], harness.Rollout.ScaledRewards[1]) = (3, 4);
+        double first = 0.3 * 2 * -2 / 2, second = 0.3 * 2 * 1 / 2;
+        var head = (first * first) + (second * second) + ((first + second) * (first + second));
+        var hidden = 2 * ((first * first) + (5 * second * 5 * second));
+        Reference.Close(Math.Sqrt(head + hidden), harness.Update()["train/grad_norm"], 1e-6);
+    }
+
+    [Fact]
     public void AdvantageNormalisation_PerMinibatch_UnbiasedStd_SkippedForBatchOfOne()
     {
         // Where old and new policy agree the ratio is 1, and the gradient towards log π is −A/n.

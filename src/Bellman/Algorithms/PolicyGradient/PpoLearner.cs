@@ -17,8 +17,8 @@ public sealed class PpoLearner : IOnPolicyLearner, IDisposable
     private int[] order = [];
     private float[] advantages = [];
     private float clip;
-    private double policyLoss, valueLoss, entropyLoss, totalLoss, divergence, clipped;
-    private int minibatches;
+    private double policyLoss, valueLoss, entropyLoss, totalLoss, divergence, clipped, gradientNorm;
+    private int minibatches, steps;
 
     /// <summary>A learner; it takes ownership of the policy's weights.</summary>
     /// <param name="policy">What learns.</param>
@@ -54,7 +54,7 @@ public sealed class PpoLearner : IOnPolicyLearner, IDisposable
         rewardNormalizer?.Apply(rollout);
         rollout.EstimateAdvantages(settings.Gamma, settings.GaeLambda);
 
-        (policyLoss, valueLoss, entropyLoss, totalLoss, divergence, clipped, minibatches) = (0, 0, 0, 0, 0, 0, 0);
+        (policyLoss, valueLoss, entropyLoss, totalLoss, divergence, clipped, gradientNorm, minibatches, steps) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
         using (NumericsThreads.Hot())
         {
             Learn(rollout);
@@ -65,6 +65,7 @@ public sealed class PpoLearner : IOnPolicyLearner, IDisposable
         metrics.Set("train/clip_range", clip);
         metrics.Set("train/entropy_loss", entropyLoss / minibatches);
         metrics.Set("train/explained_variance", Returns.ExplainedVariance<float>(rollout.Values, rollout.Returns, rollout.Valid));
+        metrics.Set("train/grad_norm", steps > 0 ? gradientNorm / steps : 0);
         metrics.Set("train/learning_rate", optimizer.LearningRate);
         metrics.Set("train/loss", totalLoss / minibatches);
         metrics.Set("train/n_updates", optimizer.Steps);
@@ -123,7 +124,8 @@ public sealed class PpoLearner : IOnPolicyLearner, IDisposable
             return false;
         }
 
-        optimizer.Step(loss, settings.MaximumGradientNorm);
+        gradientNorm += optimizer.Step(loss, settings.MaximumGradientNorm);
+        steps++;
         return true;
     }
 
