@@ -7,6 +7,9 @@ internal enum PoolingKind
 {
     Maximum,
     Average,
+
+    /// <summary>The element that is the largest in other images.</summary>
+    Choice,
 }
 
 /// <summary>A pooling or its backward pass. Threads read it while they do their images.</summary>
@@ -21,7 +24,7 @@ internal unsafe struct PoolingJob
     /// <summary>The output <c>[images, outputHeight, outputWidth, channels]</c>, or its gradient.</summary>
     public float* Output;
 
-    /// <summary>Of a maximum: which element of its window each output is, row after row of the window.</summary>
+    /// <summary>Of a maximum or a choice: which element of its window each output is, row after row of the window.</summary>
     public float* Winners;
 }
 
@@ -30,14 +33,11 @@ internal unsafe struct PoolingJob
 /// </summary>
 internal static unsafe class Pooling
 {
-    /// <summary>Fills the output, and the winners of a maximum.</summary>
+    /// <summary>Fills the output, and the winners of a maximum; those of a choice are given.</summary>
     public static void Forward(PoolingJob job) => Split(job, &ForwardImages);
 
     /// <summary>Adds the output's gradient to the images'.</summary>
     public static void Backward(PoolingJob job) => Split(job, &BackwardImages);
-
-    /// <summary>Of other images, the elements that won: the tangent of a maximum.</summary>
-    public static void Gather(PoolingJob job) => Split(job, &GatherImages);
 
     // An element costs about as much as thirty multiply-adds of a product.
     private static void Split(PoolingJob job, delegate*<void*, nint, nint, void> images)
@@ -62,8 +62,11 @@ internal static unsafe class Pooling
             case PoolingKind.Maximum:
                 KernelDispatch.Run(new WindowsKernel<MaximumOfWindow>((PoolingJob*)state, start, end));
                 break;
-            default:
+            case PoolingKind.Average:
                 KernelDispatch.Run(new WindowsKernel<AverageOfWindow>((PoolingJob*)state, start, end));
+                break;
+            default:
+                KernelDispatch.Run(new WindowsKernel<WinnerOfWindow>((PoolingJob*)state, start, end));
                 break;
         }
     }
@@ -73,16 +76,14 @@ internal static unsafe class Pooling
         ref readonly var job = ref *(PoolingJob*)state;
         switch (job.Kind)
         {
-            case PoolingKind.Maximum:
-                KernelDispatch.Run(new WindowsKernel<GradientOfMaximum>((PoolingJob*)state, start, end));
+            case PoolingKind.Average:
+                KernelDispatch.Run(new WindowsKernel<GradientOfAverage>((PoolingJob*)state, start, end));
                 break;
             default:
-                KernelDispatch.Run(new WindowsKernel<GradientOfAverage>((PoolingJob*)state, start, end));
+                KernelDispatch.Run(new WindowsKernel<GradientOfMaximum>((PoolingJob*)state, start, end));
                 break;
         }
     }
-
-    private static void GatherImages(void* state, nint start, nint end) => KernelDispatch.Run(new WindowsKernel<WinnerOfWindow>((PoolingJob*)state, start, end));
 
     /// <summary>The part of a window that lies in its image.</summary>
     private readonly struct Window

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Bellman.Numerics;
 
 // Batch normalization.
@@ -61,7 +63,7 @@ public readonly unsafe partial struct Tensor
         return FinishBatchNorm(x, output, job, variances, epsilon, frozen: true);
     }
 
-    private static int PushBatchNorm(Tensor x, Tensor gain, Tensor bias, out BatchNormalizationJob job, out float* variance)
+    private static int PushBatchNorm(Tensor x, Tensor gain, Tensor bias, out BatchNormalizationJob job, out float* variance, [CallerMemberName] string operation = "")
     {
         var tape = x.Tape;
         var shape = tape.Node(x).Shape;
@@ -70,7 +72,7 @@ public readonly unsafe partial struct Tensor
             throw new ArgumentException($"The input {shape} needs a gain and a bias [{shape.Last}], but was given {gain.Shape} and {bias.Shape}.", nameof(gain));
         }
 
-        var output = tape.Push(shape, x.Index, gain.Index, bias.Index);
+        var output = tape.Push(shape, x.Index, gain.Index, bias.Index, operation);
         nint channels = shape.Last;
         variance = tape.Allocate(channels);
         job = new BatchNormalizationJob
@@ -98,9 +100,11 @@ public readonly unsafe partial struct Tensor
         BatchNormalization.Forward(job);
         ref var node = ref x.Tape.Node(output);
         node.Int0 = frozen ? 1 : 0;
+        node.Float0 = epsilon;
         node.Extra = x.Tape.Allocate((sizeof(BatchNormalizationJob) + sizeof(float) - 1) / sizeof(float));
         *(BatchNormalizationJob*)node.Extra = job;
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         return new Tensor(x.Tape, output, x.Generation);
 
         static void Backward(Tape tape, ref Node node)
@@ -139,6 +143,34 @@ public readonly unsafe partial struct Tensor
             {
                 target[c] = (float)(accumulate ? target[c] + sums[c] : sums[c]);
             }
+        }
+
+        // The parts: with n the normalized x, dn = (dx − mean of dx − n·mean of n·dx)·inverse, and dy = dn·gain + n·dgain + dbias.
+        static Tensor? Tangent(in TangentInputs of)
+        {
+            ref readonly var job = ref *(BatchNormalizationJob*)of.Node.Extra;
+            var shape = new Shape((int)job.Rows, (int)job.Channels);
+            var (x, dx, share) = (of.A.Reshape(shape), of.TangentA?.Reshape(shape), 1f / job.Rows);
+            Tensor centered, inverse;
+            if (of.Node.Int0 != 0)
+            {
+                centered = x - of.Tape.Input(new ReadOnlySpan<float>(job.Mean, shape.Last), shape.Last);
+                inverse = of.Tape.Input(new ReadOnlySpan<float>(job.Inverse, shape.Last), shape.Last);
+            }
+            else
+            {
+                centered = x - (x.SumFirst() * share);
+                inverse = ((centered.Square().SumFirst() * share) + of.Node.Float0).Sqrt().Reciprocal();
+            }
+
+            var normalized = centered * inverse;
+            if (of.Node.Int0 == 0 && dx is { } moved)
+            {
+                dx = moved - (moved.SumFirst() * share) - (normalized * ((normalized * moved).SumFirst() * share));
+            }
+
+            var sum = TangentInputs.Add(dx * inverse * of.B, normalized * of.TangentB);
+            return TangentInputs.Add(sum, of.TangentC?.Expand(shape))?.Reshape(of.Node.Shape);
         }
     }
 }

@@ -43,6 +43,7 @@ public readonly unsafe partial struct Tensor
         node.Extra = tape.Allocate((sizeof(WindowShape) + sizeof(float) - 1) / sizeof(float));
         *(WindowShape*)node.Extra = window;
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         Convolution.Forward(
             window, outputs, tape.Node(x.Index).Value, tape.Node(weight.Index).Value, bias is null ? null : tape.Node(node.C).Value, node.Value, activation == Activation.Relu);
         Activate(node, activation);
@@ -70,6 +71,19 @@ public readonly unsafe partial struct Tensor
             {
                 Convolution.InputGradient(window, outputs, tape.Node(node.B).Value, node.Gradient, towardsInput, accumulate);
             }
+        }
+
+        // The parts: (dx∗w + x∗dw + db)·activation'(y).
+        static Tensor? Tangent(in TangentInputs of)
+        {
+            var window = *(WindowShape*)of.Node.Extra;
+            var sums = of.TangentA is { } dx ? Conv2d(dx, of.B, of.TangentC, window.Size, window.Stride, window.Padding) : default(Tensor?);
+            if (of.TangentB is { } dw)
+            {
+                sums = TangentInputs.Add(sums, Conv2d(of.A, dw, sums is null ? of.TangentC : null, window.Size, window.Stride, window.Padding));
+            }
+
+            return ActivationTangent((Activation)of.Node.Int0, of.Output, sums ?? of.TangentC!.Value.Expand(of.Node.Shape));
         }
     }
 }

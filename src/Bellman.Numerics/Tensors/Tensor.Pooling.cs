@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Bellman.Numerics;
 
 // Pooling.
@@ -19,16 +21,21 @@ public readonly unsafe partial struct Tensor
     /// <exception cref="ArgumentException">This is no <c>[batch, height, width, channels]</c>, or the sizes do not fit.</exception>
     public Tensor AveragePool2d(Size2d size, Size2d? stride = null, Size2d padding = default) => Pool(PoolingKind.Average, size, stride, padding);
 
-    private Tensor Pool(PoolingKind kind, Size2d size, Size2d? stride, Size2d padding)
+    private Tensor Pool(PoolingKind kind, Size2d size, Size2d? stride, Size2d padding, [CallerMemberName] string operation = "")
     {
-        var tape = Tape;
-        var window = new WindowShape(tape.Node(this).Shape, size, stride ?? size, padding);
+        var window = new WindowShape(Tape.Node(this).Shape, size, stride ?? size, padding);
         if (padding.Height >= size.Height || padding.Width >= size.Width)
         {
             throw new ArgumentException($"Padding {padding} would make windows {size} that see no pixel; it must be smaller than the window.", nameof(padding));
         }
 
-        var output = tape.Push((window.Images, window.OutputHeight, window.OutputWidth, window.Channels), Index);
+        return Pool(kind, window, null, operation);
+    }
+
+    private Tensor Pool(PoolingKind kind, in WindowShape window, float* winners, [CallerMemberName] string operation = "")
+    {
+        var tape = Tape;
+        var output = tape.Push((window.Images, window.OutputHeight, window.OutputWidth, window.Channels), Index, operation: operation);
         ref var node = ref tape.Node(output);
         var job = (PoolingJob*)tape.Allocate((sizeof(PoolingJob) + sizeof(float) - 1) / sizeof(float));
         *job = new PoolingJob
@@ -37,10 +44,11 @@ public readonly unsafe partial struct Tensor
             Shape = window,
             Images = tape.Node(Index).Value,
             Output = node.Value,
-            Winners = kind == PoolingKind.Maximum ? tape.Allocate(node.Count) : null,
+            Winners = kind == PoolingKind.Maximum ? tape.Allocate(node.Count) : winners,
         };
         node.Extra = job;
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         Pooling.Forward(*job);
         return new Tensor(tape, output, Generation);
 
@@ -50,6 +58,12 @@ public readonly unsafe partial struct Tensor
             job.Images = tape.GradientToAddTo(node.A);
             job.Output = node.Gradient;
             Pooling.Backward(job);
+        }
+
+        static Tensor? Tangent(in TangentInputs of)
+        {
+            ref readonly var job = ref *(PoolingJob*)of.Node.Extra;
+            return of.TangentA?.Pool(job.Kind == PoolingKind.Average ? PoolingKind.Average : PoolingKind.Choice, job.Shape, job.Winners);
         }
     }
 }

@@ -38,6 +38,44 @@ public sealed class ConvolutionTests
     }
 
     [Theory]
+    [InlineData(0, Activation.None)]
+    [InlineData(1, Activation.Tanh)]
+    [InlineData(2, Activation.Sigmoid)]
+    [InlineData(3, Activation.Relu)]
+    [InlineData(4, Activation.Gelu)]
+    public void Operation_EqualsItsDoubleTwin_ForwardBackwardAndTangent(int which, Activation activation)
+    {
+        int[][] sizes = [[1, 3, 3, 2, 3, 2, 2, 1, 1, 0, 0], [2, 3, 4, 1, 2, 3, 3, 1, 1, 1, 1], [1, 5, 4, 2, 2, 3, 2, 2, 1, 1, 0], [2, 2, 3, 2, 3, 1, 1, 1, 1, 0, 0], [1, 3, 3, 1, 4, 3, 3, 1, 1, 0, 0]];
+        var plain = new PlainConvolution(sizes[which]);
+        Func<double, double> function = activation switch
+        {
+            Activation.Tanh => Math.Tanh,
+            Activation.Sigmoid => Twins.Sigmoid,
+            Activation.Relu => z => Math.Max(z, 0),
+            Activation.Gelu => z => z * (1 + Twins.Erf(z / Math.Sqrt(2))) / 2,
+            _ => z => z,
+        };
+
+        // Inputs small enough that no activation is flat.
+        GradientCheck.Run(
+            [plain.Input(plain.Images), plain.Weight, sizes[which][4]],
+            x => Tensor.Conv2d(x[0], x[1], x[2], plain.Kernel, plain.Stride, plain.Padding, activation),
+            x => [.. plain.Forward(x[0], x[1], x[2]).Select(function)],
+            x => x / 3);
+    }
+
+    [Fact]
+    public void WithoutBias_SumsStartAtZero()
+    {
+        var plain = new PlainConvolution([1, 3, 4, 2, 3, 3, 3, 1, 1, 1, 1]);
+        GradientCheck.Run(
+            [plain.Input(1), plain.Weight],
+            x => Tensor.Conv2d(x[0], x[1], null, plain.Kernel, plain.Stride, plain.Padding),
+            x => plain.Forward(x[0], x[1], new double[3]),
+            x => x / 3);
+    }
+
+    [Theory]
     [MemberData(nameof(Sizes))]
     public void ImageAlone_HasTheBitsOfTheBatch(int[] sizes)
     {
