@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace Bellman;
 
@@ -9,6 +8,7 @@ namespace Bellman;
 /// </summary>
 public abstract class VectorEnvironment : IDisposable
 {
+    private readonly int[] floatLeaves;
     private Rows? sent;
 
     private protected VectorEnvironment(EnvironmentSpec? spec, int environmentCount, int agentCount, Space observationSpace, Space actionSpace, int maskLength, IReadOnlyList<string> signalNames)
@@ -20,6 +20,7 @@ public abstract class VectorEnvironment : IDisposable
         ActionSpace = actionSpace;
         MaskLength = maskLength;
         SignalNames = signalNames;
+        floatLeaves = [.. Enumerable.Range(0, observationSpace.Layout.Leaves.Count).Where(leaf => observationSpace.Layout.Leaves[leaf].Type == ElementType.Float32)];
     }
 
     /// <summary>What is registered of the environment; null if it was given as an object.</summary>
@@ -131,21 +132,19 @@ public abstract class VectorEnvironment : IDisposable
             }
         }
 
-        for (var i = 0; i < step.Rewards.Length; i++)
+        if (Any<double>(step.Rewards, infinite: true))
         {
-            if (!double.IsFinite(step.Rewards[i]))
-            {
-                throw new InvalidOperationException($"{Describe(i)} gave the reward {step.Rewards[i]}; rewards must be finite.");
-            }
+            var slot = Array.FindIndex(step.Rewards, reward => !double.IsFinite(reward));
+            throw new InvalidOperationException($"{Describe(slot)} gave the reward {step.Rewards[slot]}; rewards must be finite.");
         }
 
-        for (var leaf = 0; leaf < step.Observations.Layout.Leaves.Count; leaf++)
+        foreach (var leaf in floatLeaves)
         {
-            if (step.Observations.Layout.Leaves[leaf].Type == ElementType.Float32 && HasNaN(step.Observations.Floats(leaf)))
+            if (Any<float>(step.Observations.Floats(leaf), infinite: false))
             {
                 var position = step.Observations.Floats(leaf).IndexOf(float.NaN);
-                var length = step.Observations.Layout.Leaves[leaf].Length;
-                throw new InvalidOperationException($"{Describe(position / length)} gave NaN in element {position % length} of its observation{(step.Observations.Layout.Leaves[leaf].Name is { Length: > 0 } name ? $" '{name}'" : "")}.");
+                var (name, length) = (ObservationSpace.Layout.Leaves[leaf].Name, ObservationSpace.Layout.Leaves[leaf].Length);
+                throw new InvalidOperationException($"{Describe(position / length)} gave NaN in element {position % length} of its observation{(name.Length > 0 ? $" '{name}'" : "")}.");
             }
         }
     }
@@ -154,26 +153,24 @@ public abstract class VectorEnvironment : IDisposable
     private protected InvalidOperationException Failed(int environment, Exception exception) =>
         new($"Environment {environment} of {Spec?.Id ?? "the group"} failed: {exception.Message}", exception);
 
-    private static bool HasNaN(ReadOnlySpan<float> values)
+    // Whether NaN, or also an infinity, is among the values: x − x is NaN for both.
+    private static bool Any<T>(ReadOnlySpan<T> values, bool infinite) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
-        foreach (var vector in vectors)
+        var found = false;
+        var i = 0;
+        for (; i <= values.Length - Vector<T>.Count; i += Vector<T>.Count)
         {
-            if (!Vector.EqualsAll(vector, vector))
-            {
-                return true;
-            }
+            var vector = new Vector<T>(values[i..]);
+            vector = infinite ? vector - vector : vector;
+            found |= !Vector.EqualsAll(vector, vector);
         }
 
-        foreach (var value in values[(vectors.Length * Vector<float>.Count)..])
+        for (; i < values.Length; i++)
         {
-            if (float.IsNaN(value))
-            {
-                return true;
-            }
+            found |= infinite ? !T.IsFinite(values[i]) : T.IsNaN(values[i]);
         }
 
-        return false;
+        return found;
     }
 
     private string Describe(int slot) =>
