@@ -34,6 +34,7 @@ public static class DoubleLanes
     }
 
     /// <summary>Where <paramref name="count"/> values from <paramref name="start"/> on lie.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ref T At<T>(Span<T> values, int start, int count)
     {
         if ((ulong)(uint)start + (ulong)(uint)count > (ulong)(uint)values.Length)
@@ -42,6 +43,18 @@ public static class DoubleLanes
         }
 
         return ref Unsafe.Add(ref MemoryMarshal.GetReference(values), start);
+    }
+
+    /// <summary>Where <paramref name="count"/> values from <paramref name="start"/> on lie. Not by way of a span: the compiler would test for null and keep the span in memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ref double At(double[] values, int start, int count)
+    {
+        if ((ulong)(uint)start + (ulong)(uint)count > (ulong)(uint)values.Length)
+        {
+            Refuse(values.Length, start, count);
+        }
+
+        return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(values), start);
     }
 
     private static void Refuse(int length, int start, int count) =>

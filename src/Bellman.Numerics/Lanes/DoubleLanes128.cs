@@ -19,7 +19,7 @@ public readonly struct DoubleLanes128 : IDoubleLanes<DoubleLanes128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleLanes128 Load(double[] values, int start) => new(Vector128.LoadUnsafe(ref DoubleLanes.At(values.AsSpan(), start, Count)));
+    public static DoubleLanes128 Load(double[] values, int start) => new(Vector128.LoadUnsafe(ref DoubleLanes.At(values, start, Count)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -31,7 +31,7 @@ public readonly struct DoubleLanes128 : IDoubleLanes<DoubleLanes128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(double[] values, int start) => value.StoreUnsafe(ref DoubleLanes.At(values.AsSpan(), start, Count));
+    public void Store(double[] values, int start) => value.StoreUnsafe(ref DoubleLanes.At(values, start, Count));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -102,6 +102,10 @@ public readonly struct DoubleLanes128 : IDoubleLanes<DoubleLanes128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes128 operator ^(DoubleLanes128 a, DoubleLanes128 b) => new(a.value ^ b.value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes128 MultiplyAdd(DoubleLanes128 a, DoubleLanes128 b, DoubleLanes128 c) =>
         DoubleLanes.Fused ? new(Vector128.FusedMultiplyAdd(a.value, b.value, c.value)) : new((a.value * b.value) + c.value);
 
@@ -123,10 +127,6 @@ public readonly struct DoubleLanes128 : IDoubleLanes<DoubleLanes128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleLanes128 Round(DoubleLanes128 a) => new(Vector128.Round(a.value));
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes128 LessThan(DoubleLanes128 a, DoubleLanes128 b) => new(Vector128.LessThan(a.value, b.value));
 
     /// <inheritdoc/>
@@ -140,6 +140,14 @@ public readonly struct DoubleLanes128 : IDoubleLanes<DoubleLanes128>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes128 Select(DoubleLanes128 mask, DoubleLanes128 yes, DoubleLanes128 no) => new(Vector128.ConditionalSelect(mask.value, yes.value, no.value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes128 MaskFromBit(DoubleLanes128 a, int bit) => new(Vector128.LessThan(a.value.AsInt64() << (63 - bit), Vector128<long>.Zero).AsDouble());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes128 SignFromBit(DoubleLanes128 a, int bit) => new((a.value.AsInt64() << (63 - bit)).AsDouble() & Vector128.Create(-0.0));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

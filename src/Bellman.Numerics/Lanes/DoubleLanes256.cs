@@ -19,7 +19,7 @@ public readonly struct DoubleLanes256 : IDoubleLanes<DoubleLanes256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleLanes256 Load(double[] values, int start) => new(Vector256.LoadUnsafe(ref DoubleLanes.At(values.AsSpan(), start, Count)));
+    public static DoubleLanes256 Load(double[] values, int start) => new(Vector256.LoadUnsafe(ref DoubleLanes.At(values, start, Count)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -31,7 +31,7 @@ public readonly struct DoubleLanes256 : IDoubleLanes<DoubleLanes256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(double[] values, int start) => value.StoreUnsafe(ref DoubleLanes.At(values.AsSpan(), start, Count));
+    public void Store(double[] values, int start) => value.StoreUnsafe(ref DoubleLanes.At(values, start, Count));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -98,6 +98,10 @@ public readonly struct DoubleLanes256 : IDoubleLanes<DoubleLanes256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes256 operator ^(DoubleLanes256 a, DoubleLanes256 b) => new(a.value ^ b.value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes256 MultiplyAdd(DoubleLanes256 a, DoubleLanes256 b, DoubleLanes256 c) => new(Vector256.FusedMultiplyAdd(a.value, b.value, c.value));
 
     /// <inheritdoc/>
@@ -118,10 +122,6 @@ public readonly struct DoubleLanes256 : IDoubleLanes<DoubleLanes256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleLanes256 Round(DoubleLanes256 a) => new(Vector256.Round(a.value));
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes256 LessThan(DoubleLanes256 a, DoubleLanes256 b) => new(Vector256.LessThan(a.value, b.value));
 
     /// <inheritdoc/>
@@ -135,6 +135,14 @@ public readonly struct DoubleLanes256 : IDoubleLanes<DoubleLanes256>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes256 Select(DoubleLanes256 mask, DoubleLanes256 yes, DoubleLanes256 no) => new(Vector256.ConditionalSelect(mask.value, yes.value, no.value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes256 MaskFromBit(DoubleLanes256 a, int bit) => new(Vector256.LessThan(a.value.AsInt64() << (63 - bit), Vector256<long>.Zero).AsDouble());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes256 SignFromBit(DoubleLanes256 a, int bit) => new((a.value.AsInt64() << (63 - bit)).AsDouble() & Vector256.Create(-0.0));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

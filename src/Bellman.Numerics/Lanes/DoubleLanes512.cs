@@ -19,7 +19,7 @@ public readonly struct DoubleLanes512 : IDoubleLanes<DoubleLanes512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleLanes512 Load(double[] values, int start) => new(Vector512.LoadUnsafe(ref DoubleLanes.At(values.AsSpan(), start, Count)));
+    public static DoubleLanes512 Load(double[] values, int start) => new(Vector512.LoadUnsafe(ref DoubleLanes.At(values, start, Count)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -31,7 +31,7 @@ public readonly struct DoubleLanes512 : IDoubleLanes<DoubleLanes512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(double[] values, int start) => value.StoreUnsafe(ref DoubleLanes.At(values.AsSpan(), start, Count));
+    public void Store(double[] values, int start) => value.StoreUnsafe(ref DoubleLanes.At(values, start, Count));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -98,6 +98,10 @@ public readonly struct DoubleLanes512 : IDoubleLanes<DoubleLanes512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes512 operator ^(DoubleLanes512 a, DoubleLanes512 b) => new(a.value ^ b.value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes512 MultiplyAdd(DoubleLanes512 a, DoubleLanes512 b, DoubleLanes512 c) => new(Vector512.FusedMultiplyAdd(a.value, b.value, c.value));
 
     /// <inheritdoc/>
@@ -118,10 +122,6 @@ public readonly struct DoubleLanes512 : IDoubleLanes<DoubleLanes512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleLanes512 Round(DoubleLanes512 a) => new(Vector512.Round(a.value));
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes512 LessThan(DoubleLanes512 a, DoubleLanes512 b) => new(Vector512.LessThan(a.value, b.value));
 
     /// <inheritdoc/>
@@ -135,6 +135,14 @@ public readonly struct DoubleLanes512 : IDoubleLanes<DoubleLanes512>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes512 Select(DoubleLanes512 mask, DoubleLanes512 yes, DoubleLanes512 no) => new(Vector512.ConditionalSelect(mask.value, yes.value, no.value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes512 MaskFromBit(DoubleLanes512 a, int bit) => new(Vector512.LessThan(a.value.AsInt64() << (63 - bit), Vector512<long>.Zero).AsDouble());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes512 SignFromBit(DoubleLanes512 a, int bit) => new((a.value.AsInt64() << (63 - bit)).AsDouble() & Vector512.Create(-0.0));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

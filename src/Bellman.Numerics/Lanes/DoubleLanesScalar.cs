@@ -74,6 +74,10 @@ public readonly struct DoubleLanesScalar : IDoubleLanes<DoubleLanesScalar>
     public static DoubleLanesScalar operator |(DoubleLanesScalar a, DoubleLanesScalar b) => Mask(IsSet(a) || IsSet(b));
 
     /// <inheritdoc/>
+    public static DoubleLanesScalar operator ^(DoubleLanesScalar a, DoubleLanesScalar b) =>
+        new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(a.value) ^ BitConverter.DoubleToInt64Bits(b.value)));
+
+    /// <inheritdoc/>
     public static DoubleLanesScalar MultiplyAdd(DoubleLanesScalar a, DoubleLanesScalar b, DoubleLanesScalar c) =>
         new(DoubleLanes.Fused ? Math.FusedMultiplyAdd(a.value, b.value, c.value) : (a.value * b.value) + c.value);
 
@@ -90,9 +94,6 @@ public readonly struct DoubleLanesScalar : IDoubleLanes<DoubleLanesScalar>
     public static DoubleLanesScalar Floor(DoubleLanesScalar a) => new(Math.Floor(a.value));
 
     /// <inheritdoc/>
-    public static DoubleLanesScalar Round(DoubleLanesScalar a) => new(Math.Round(a.value));
-
-    /// <inheritdoc/>
     public static DoubleLanesScalar LessThan(DoubleLanesScalar a, DoubleLanesScalar b) => Mask(a.value < b.value);
 
     /// <inheritdoc/>
@@ -103,6 +104,12 @@ public readonly struct DoubleLanesScalar : IDoubleLanes<DoubleLanesScalar>
 
     /// <inheritdoc/>
     public static DoubleLanesScalar Select(DoubleLanesScalar mask, DoubleLanesScalar yes, DoubleLanesScalar no) => IsSet(mask) ? yes : no;
+
+    /// <inheritdoc/>
+    public static DoubleLanesScalar MaskFromBit(DoubleLanesScalar a, int bit) => Mask(((BitConverter.DoubleToInt64Bits(a.value) >> bit) & 1) != 0);
+
+    /// <inheritdoc/>
+    public static DoubleLanesScalar SignFromBit(DoubleLanesScalar a, int bit) => new(BitConverter.Int64BitsToDouble((BitConverter.DoubleToInt64Bits(a.value) >> bit) << 63));
 
     /// <inheritdoc/>
     public static uint Bits(DoubleLanesScalar mask) => IsSet(mask) ? 1u : 0;

@@ -9,24 +9,24 @@ public static class DoubleMath
     private const double HalfPi = 1.5707963267948966;
     private const double HalfPiRest = 6.123233995736766e-17;
 
-    /// <summary>Sine and cosine, within 1.5e-16 of the true values for |x| up to 1e5 (an angle of a simulation; beyond, the remainder by π/2 loses digits).</summary>
+    // 1.5·2⁵²: a sum with it is rounded to a whole number, whose lowest bits are those of the representation.
+    private const double Magic = 6755399441055744;
+
+    /// <summary>Sine and cosine, within 2⁻⁵² of the library's for |x| up to 1e5; beyond, the remainder by π/2 loses digits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (TLanes Sine, TLanes Cosine) SinCos<TLanes>(TLanes x) where TLanes : struct, IDoubleLanes<TLanes>
     {
-        var quarter = TLanes.Round(x * TLanes.Create(2 / Math.PI));
+        var turns = TLanes.MultiplyAdd(x, TLanes.Create(2 / Math.PI), TLanes.Create(Magic));
+        var quarter = turns - TLanes.Create(Magic);
         var rest = TLanes.MultiplyAdd(quarter, TLanes.Create(-HalfPi), x);
         rest = TLanes.MultiplyAdd(quarter, TLanes.Create(-HalfPiRest), rest);
         var (sine, cosine) = OfSmall(rest);
 
         // Each quarter turn swaps the two; the signs follow from the quarter, modulo 4.
-        var quadrant = quarter - (TLanes.Create(4) * TLanes.Floor(quarter * TLanes.Create(0.25)));
-        var one = TLanes.Create(1);
-        var odd = TLanes.Equal(quadrant, one) | TLanes.Equal(quadrant, TLanes.Create(3));
-        var lower = TLanes.LessThan(one, quadrant);
-        var left = TLanes.Equal(quadrant, one) | TLanes.Equal(quadrant, TLanes.Create(2));
-        var turnedSine = TLanes.Select(odd, cosine, sine);
-        var turnedCosine = TLanes.Select(odd, sine, cosine);
-        return (TLanes.Select(lower, -turnedSine, turnedSine), TLanes.Select(left, -turnedCosine, turnedCosine));
+        var odd = TLanes.MaskFromBit(turns, 0);
+        var sineSign = TLanes.SignFromBit(turns, 1);
+        var cosineSign = sineSign ^ TLanes.SignFromBit(turns, 0);
+        return (TLanes.Select(odd, cosine, sine) ^ sineSign, TLanes.Select(odd, sine, cosine) ^ cosineSign);
     }
 
     // Minimax polynomials in r² on |r| ≤ π/4.

@@ -63,6 +63,9 @@ public interface IDoubleLanes<TSelf> where TSelf : struct, IDoubleLanes<TSelf>
     /// <summary>Where one of the masks is set.</summary>
     static abstract TSelf operator |(TSelf a, TSelf b);
 
+    /// <summary>The bits of a, each turned over where b's is set.</summary>
+    static abstract TSelf operator ^(TSelf a, TSelf b);
+
     /// <summary>a·b + c with one rounding; with two in the sets that have no fused multiply-add.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 
@@ -78,9 +81,6 @@ public interface IDoubleLanes<TSelf> where TSelf : struct, IDoubleLanes<TSelf>
     /// <summary>The next whole number at or below.</summary>
     static abstract TSelf Floor(TSelf a);
 
-    /// <summary>The nearest whole number, ties to even.</summary>
-    static abstract TSelf Round(TSelf a);
-
     /// <summary>Where a &lt; b.</summary>
     static abstract TSelf LessThan(TSelf a, TSelf b);
 
@@ -92,6 +92,12 @@ public interface IDoubleLanes<TSelf> where TSelf : struct, IDoubleLanes<TSelf>
 
     /// <summary><paramref name="yes"/> where the mask is set, <paramref name="no"/> elsewhere.</summary>
     static abstract TSelf Select(TSelf mask, TSelf yes, TSelf no);
+
+    /// <summary>A mask: where the given bit of a's representation is set.</summary>
+    static abstract TSelf MaskFromBit(TSelf a, int bit);
+
+    /// <summary>−0 where the given bit of a's representation is set, +0 elsewhere: with <c>^</c> it turns signs.</summary>
+    static abstract TSelf SignFromBit(TSelf a, int bit);
 
     /// <summary>Bit i is set where lane i of the mask is.</summary>
     static abstract uint Bits(TSelf mask);

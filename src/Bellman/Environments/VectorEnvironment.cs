@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Bellman;
 
@@ -124,27 +126,21 @@ public abstract class VectorEnvironment : IDisposable
     /// <summary>Refuses NaN and masks that allow nothing: what goes unnoticed here spoils every weight later. Final masks may be empty: a game that is over has no moves.</summary>
     private protected void Check(VectorStep step)
     {
-        for (var i = 0; i < SlotCount && MaskLength > 0; i++)
+        if (MaskLength > 0)
         {
-            if (step.Valid[i] != 0 && !step.ActionMasks.AsSpan(i * MaskLength, MaskLength).Contains((byte)1))
-            {
-                throw new InvalidOperationException($"{Describe(i)} allows no action at all; at least one must be allowed, or the episode must end.");
-            }
+            CheckMasks(step);
         }
 
-        if (Any<double>(step.Rewards, infinite: true))
+        if (!AllFinite(step.Rewards))
         {
-            var slot = Array.FindIndex(step.Rewards, reward => !double.IsFinite(reward));
-            throw new InvalidOperationException($"{Describe(slot)} gave the reward {step.Rewards[slot]}; rewards must be finite.");
+            throw NotFinite(step.Rewards);
         }
 
         foreach (var leaf in floatLeaves)
         {
-            if (Any<float>(step.Observations.Floats(leaf), infinite: false))
+            if (AnyNaN(step.Observations.Floats(leaf)))
             {
-                var position = step.Observations.Floats(leaf).IndexOf(float.NaN);
-                var (name, length) = (ObservationSpace.Layout.Leaves[leaf].Name, ObservationSpace.Layout.Leaves[leaf].Length);
-                throw new InvalidOperationException($"{Describe(position / length)} gave NaN in element {position % length} of its observation{(name.Length > 0 ? $" '{name}'" : "")}.");
+                throw NotANumber(step.Observations.Floats(leaf), ObservationSpace.Layout.Leaves[leaf]);
             }
         }
     }
@@ -153,24 +149,72 @@ public abstract class VectorEnvironment : IDisposable
     private protected InvalidOperationException Failed(int environment, Exception exception) =>
         new($"Environment {environment} of {Spec?.Id ?? "the group"} failed: {exception.Message}", exception);
 
-    // Whether NaN, or also an infinity, is among the values: x − x is NaN for both.
-    private static bool Any<T>(ReadOnlySpan<T> values, bool infinite) where T : unmanaged, IFloatingPointIeee754<T>
+    // x − x is 0 for finite x and NaN for the others, and a sum keeps NaN: no comparison an element, and none of them waits for the last.
+    private static bool AllFinite(ReadOnlySpan<double> values)
     {
-        var found = false;
-        var i = 0;
-        for (; i <= values.Length - Vector<T>.Count; i += Vector<T>.Count)
+        var sum = Vector<double>.Zero;
+        foreach (var vector in MemoryMarshal.Cast<double, Vector<double>>(values))
         {
-            var vector = new Vector<T>(values[i..]);
-            vector = infinite ? vector - vector : vector;
-            found |= !Vector.EqualsAll(vector, vector);
+            sum += vector - vector;
         }
 
-        for (; i < values.Length; i++)
+        var rest = 0.0;
+        foreach (var value in values[^(values.Length % Vector<double>.Count)..])
         {
-            found |= infinite ? !T.IsFinite(values[i]) : T.IsNaN(values[i]);
+            rest += value - value;
+        }
+
+        return rest == 0 && Vector.EqualsAll(sum, sum);
+    }
+
+    // Infinities pass: a space may allow them.
+    private static bool AnyNaN(ReadOnlySpan<float> values)
+    {
+        var numbers = Vector<int>.AllBitsSet;
+        foreach (var vector in MemoryMarshal.Cast<float, Vector<float>>(values))
+        {
+            numbers &= Vector.Equals(vector, vector);
+        }
+
+        var found = numbers != Vector<int>.AllBitsSet;
+        var rest = values[^(values.Length % Vector<float>.Count)..];
+        if (rest.Length >= Vector128<float>.Count)
+        {
+            var vector = Vector128.Create(rest);
+            found |= !Vector128.EqualsAll(vector, vector);
+            rest = rest[Vector128<float>.Count..];
+        }
+
+        foreach (var value in rest)
+        {
+            found |= float.IsNaN(value);
         }
 
         return found;
+    }
+
+    // The sentences are made apart: their memory would be cleared at each check.
+    private InvalidOperationException NotFinite(double[] rewards)
+    {
+        var slot = Array.FindIndex(rewards, reward => !double.IsFinite(reward));
+        return new($"{Describe(slot)} gave the reward {rewards[slot]}; rewards must be finite.");
+    }
+
+    private InvalidOperationException NotANumber(ReadOnlySpan<float> values, RowLeaf leaf)
+    {
+        var position = values.IndexOf(float.NaN);
+        return new($"{Describe(position / leaf.Length)} gave NaN in element {position % leaf.Length} of its observation{(leaf.Name.Length > 0 ? $" '{leaf.Name}'" : "")}.");
+    }
+
+    private void CheckMasks(VectorStep step)
+    {
+        for (var i = 0; i < SlotCount; i++)
+        {
+            if (step.Valid[i] != 0 && !step.ActionMasks.AsSpan(i * MaskLength, MaskLength).Contains((byte)1))
+            {
+                throw new InvalidOperationException($"{Describe(i)} allows no action at all; at least one must be allowed, or the episode must end.");
+            }
+        }
     }
 
     private string Describe(int slot) =>

@@ -61,8 +61,10 @@ public readonly ref struct RowReader
         owner is { } array && array.GetType() == typeof(T[]) ? Unsafe.As<T[]>(array).AsSpan(start, length) : throw Mismatch(owner, typeof(T));
 
     internal static InvalidOperationException Mismatch(object? owner, Type asked) => new(owner is Rows
-        ? $"The value has several leaves; name one, as row[\"key\"] or row[0], before asking for {asked.Name}."
-        : $"The value holds {owner?.GetType().GetElementType()?.Name ?? "nothing"}, not {asked.Name}.");
+        ? $"The value has several leaves; name one, as row[\"key\"] or row[0], before asking for {Named(asked)}."
+        : $"The value holds {Named(owner?.GetType().GetElementType())}, not {Named(asked)}.");
+
+    private static string Named(Type? element) => element is null ? "nothing" : element == typeof(float) ? nameof(ElementType.Float32) : element.Name;
 }
 
 /// <summary>One value of a space, to write: a view of somebody's memory, typed by the space.</summary>

@@ -8,6 +8,7 @@ public sealed class Rows
 {
     private readonly Array[] columns;
     private readonly RowLeaf[] leaves;
+    private readonly Array? only;
     private readonly int firstLength;
 
     /// <summary>Zeroed rows.</summary>
@@ -32,6 +33,8 @@ public sealed class Rows
                 _ => new byte[length],
             };
         }
+
+        only = columns.Length == 1 ? columns[0] : null;
     }
 
     /// <summary>How a row lies in memory.</summary>
@@ -54,11 +57,11 @@ public sealed class Rows
 
     /// <summary>A row, to read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public RowReader Reader(int row) => columns.Length == 1 ? new RowReader(columns[0], row * firstLength, firstLength) : new RowReader(this, row);
+    public RowReader Reader(int row) => only is not null ? new RowReader(only, row * firstLength, firstLength) : new RowReader(this, row);
 
     /// <summary>A row, to write.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public RowWriter Writer(int row) => columns.Length == 1 ? new RowWriter(columns[0], row * firstLength, firstLength) : new RowWriter(this, row);
+    public RowWriter Writer(int row) => only is not null ? new RowWriter(only, row * firstLength, firstLength) : new RowWriter(this, row);
 
     /// <summary>Copies one row to another place of the same layout.</summary>
     public void CopyRow(int from, Rows destination, int to)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Bellman.Numerics;
 
 namespace Bellman;
@@ -10,17 +11,21 @@ internal readonly struct CartPoleBatch(int count, bool suttonBartoReward) : IBat
     private readonly double[] angle = new double[count];
     private readonly double[] angularVelocity = new double[count];
 
+    public double[][] State => [position, velocity, angle, angularVelocity];
+
     public void Begin(int copy, RandomStream random, Span<float> observation)
     {
-        Span<double> state = stackalloc double[4];
-        random.Uniform(-0.05, 0.05, state);
-        (position[copy], velocity[copy], angle[copy], angularVelocity[copy]) = (state[0], state[1], state[2], state[3]);
-        for (var i = 0; i < 4; i++)
-        {
-            observation[i] = (float)state[i];
-        }
+        observation[0] = (float)(position[copy] = random.Uniform(-0.05, 0.05));
+        observation[1] = (float)(velocity[copy] = random.Uniform(-0.05, 0.05));
+        observation[2] = (float)(angle[copy] = random.Uniform(-0.05, 0.05));
+        observation[3] = (float)(angularVelocity[copy] = random.Uniform(-0.05, 0.05));
     }
 
+    public void Derive(int copy)
+    {
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Step<TLanes>(int first, Rows actions, Span<float> observations, double[] rewards) where TLanes : struct, IDoubleLanes<TLanes>
     {
         var x = TLanes.Load(position, first);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Bellman.Numerics;
 
 namespace Bellman;
@@ -8,6 +9,8 @@ internal readonly struct MountainCarBatch(int count, double goalVelocity) : IBat
     private readonly double[] position = new double[count];
     private readonly double[] velocity = new double[count];
 
+    public double[][] State => [position, velocity];
+
     public void Begin(int copy, RandomStream random, Span<float> observation)
     {
         position[copy] = random.Uniform(-0.6, -0.4);
@@ -16,6 +19,11 @@ internal readonly struct MountainCarBatch(int count, double goalVelocity) : IBat
         observation[1] = 0;
     }
 
+    public void Derive(int copy)
+    {
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Step<TLanes>(int first, Rows actions, Span<float> observations, double[] rewards) where TLanes : struct, IDoubleLanes<TLanes>
     {
         var x = TLanes.Load(position, first);

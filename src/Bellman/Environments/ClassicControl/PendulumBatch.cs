@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Bellman.Numerics;
 
 namespace Bellman;
@@ -11,16 +12,21 @@ internal readonly struct PendulumBatch(int count, double gravity) : IBatchDynami
     // What one step observes of the angle, the next one needs.
     private readonly double[] sineOfAngle = new double[count];
 
+    public double[][] State => [angle, angularVelocity];
+
     public void Begin(int copy, RandomStream random, Span<float> observation)
     {
         angle[copy] = random.Uniform(-Math.PI, Math.PI);
         angularVelocity[copy] = random.Uniform(-1, 1);
-        sineOfAngle[copy] = Math.Sin(angle[copy]);
+        Derive(copy);
         observation[0] = (float)Math.Cos(angle[copy]);
         observation[1] = (float)sineOfAngle[copy];
         observation[2] = (float)angularVelocity[copy];
     }
 
+    public void Derive(int copy) => sineOfAngle[copy] = Math.Sin(angle[copy]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Step<TLanes>(int first, Rows actions, Span<float> observations, double[] rewards) where TLanes : struct, IDoubleLanes<TLanes>
     {
         var theta = TLanes.Load(angle, first);
