@@ -73,8 +73,10 @@ internal unsafe struct UnaryBackwardKernel<TOperation>(float* x, float* y, float
 }
 
 /// <summary>y = f(a, b) over padded memory.</summary>
-internal unsafe struct BinaryKernel<TOperation>(float* a, float* b, float* y, nint count) : IKernel where TOperation : IBinaryOperation
+internal unsafe struct BinaryKernel<TOperation>(float* a, float* b, float* y, nint count) : IRangeKernel<BinaryKernel<TOperation>> where TOperation : IBinaryOperation
 {
+    public readonly BinaryKernel<TOperation> Range(nint start, nint length) => new(a + start, b + start, y + start, length);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run<L>() where L : unmanaged, ILanes<L>
     {
@@ -88,8 +90,11 @@ internal unsafe struct BinaryKernel<TOperation>(float* a, float* b, float* y, ni
 }
 
 /// <summary>The gradient towards one of two inputs, written or added.</summary>
-internal unsafe struct BinaryBackwardKernel<TOperation>(float* a, float* b, float* dy, float* destination, nint count, bool accumulate, bool towardsA) : IKernel where TOperation : IBinaryOperation
+internal unsafe struct BinaryBackwardKernel<TOperation>(float* a, float* b, float* dy, float* destination, nint count, bool accumulate, bool towardsA)
+    : IRangeKernel<BinaryBackwardKernel<TOperation>> where TOperation : IBinaryOperation
 {
+    public readonly BinaryBackwardKernel<TOperation> Range(nint start, nint length) => new(a + start, b + start, dy + start, destination + start, length, accumulate, towardsA);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run<L>() where L : unmanaged, ILanes<L>
     {
@@ -105,8 +110,10 @@ internal unsafe struct BinaryBackwardKernel<TOperation>(float* a, float* b, floa
 }
 
 /// <summary>y = scale·x + offset, or y += scale·x where <c>accumulate</c> is set.</summary>
-internal unsafe struct AffineKernel(float* x, float* y, nint count, float scale, float offset, bool accumulate) : IKernel
+internal unsafe struct AffineKernel(float* x, float* y, nint count, float scale, float offset, bool accumulate) : IRangeKernel<AffineKernel>
 {
+    public readonly AffineKernel Range(nint start, nint length) => new(x + start, y + start, length, scale, offset, accumulate);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run<L>() where L : unmanaged, ILanes<L>
     {

@@ -42,7 +42,8 @@ internal static unsafe class RowMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum<L, TTerm>(TTerm term, nint count) where L : unmanaged, ILanes<L> where TTerm : struct, IRowTerm
     {
-        var partial = stackalloc float[Accumulators];
+        Unsafe.SkipInit(out Lanes lanes);
+        var partial = lanes.Values;
         var whole = count & ~(nint)(Accumulators - 1);
         var rest = count - whole;
         for (nint lane = 0; lane < Accumulators; lane += L.Count)
@@ -81,7 +82,8 @@ internal static unsafe class RowMath
             largest = L.Max(largest, L.Select(FirstLanes<L>(count - i), term.At<L>(i), lowest));
         }
 
-        var partial = stackalloc float[Accumulators];
+        Unsafe.SkipInit(out Lanes lanes);
+        var partial = lanes.Values;
         largest.Store(partial);
         var result = partial[0];
         for (var lane = 1; lane < L.Count; lane++)
@@ -90,6 +92,24 @@ internal static unsafe class RowMath
         }
 
         return result;
+    }
+
+    /// <summary>The logarithm of one number, with the bits of the kernels' own.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Log<L>(float x) where L : unmanaged, ILanes<L>
+    {
+        Unsafe.SkipInit(out Lanes lanes);
+        VectorMath.Log(L.Create(x)).Store(lanes.Values);
+        return lanes.Values[0];
+    }
+
+    /// <summary>log(1 + e^x) of one number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Softplus<L>(float x) where L : unmanaged, ILanes<L>
+    {
+        Unsafe.SkipInit(out Lanes lanes);
+        VectorMath.Softplus(L.Create(x)).Store(lanes.Values);
+        return lanes.Values[0];
     }
 
     /// <summary>Adds up 16 accumulators, the upper half onto the lower until one is left.</summary>
@@ -111,11 +131,17 @@ internal static unsafe class RowMath
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void StoreFew<L>(L value, float* destination, nint count) where L : unmanaged, ILanes<L>
     {
-        var lanes = stackalloc float[Accumulators];
-        value.Store(lanes);
+        Unsafe.SkipInit(out Lanes lanes);
+        value.Store(lanes.Values);
         for (nint i = 0; i < count; i++)
         {
-            destination[i] = lanes[i];
+            destination[i] = lanes.Values[i];
         }
+    }
+
+    // Not stackalloc, which would keep methods from being inlined.
+    private struct Lanes
+    {
+        public fixed float Values[Accumulators];
     }
 }

@@ -1,13 +1,13 @@
 namespace Bellman.Numerics;
 
 /// <summary>Layer normalisation of the last axis, with a scale that starts at 1 and an offset that starts at 0; see <see cref="Tensor.LayerNorm"/>.</summary>
-public sealed class LayerNorm : Module
+public sealed class LayerNorm : Layer
 {
     private readonly Parameter weight;
     private readonly Parameter bias;
     private readonly float epsilon;
 
-    /// <summary>A layer that changes nothing but mean and variance yet.</summary>
+    /// <summary>A layer that does no more than normalise yet.</summary>
     /// <param name="name">The prefix of its parameters' names: <c>name.weight</c>, <c>name.bias</c>.</param>
     /// <param name="width">Size of the last axis.</param>
     /// <param name="epsilon">Added to the variance.</param>
@@ -20,5 +20,5 @@ public sealed class LayerNorm : Module
     }
 
     /// <summary>The layer applied to <c>[.., width]</c>.</summary>
-    public Tensor Forward(Tensor x) => x.LayerNorm(x.Tape.Use(weight), x.Tape.Use(bias), epsilon);
+    public override Tensor Forward(Tensor x) => x.LayerNorm(x.Tape.Use(weight), x.Tape.Use(bias), epsilon);
 }

@@ -122,6 +122,16 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>The same axes with another size of the first one.</summary>
     public Shape WithFirst(int size) => new(Rank, size, second, third, fourth);
 
+    /// <summary>The same axes with two of them exchanged.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
+    public Shape WithSwapped(int axis, int other)
+    {
+        var (here, there) = (this[axis], this[other]);
+        Span<int> sizes = [first, second, third, fourth];
+        (sizes[axis], sizes[other]) = (there, here);
+        return new(Rank, sizes[0], sizes[1], sizes[2], sizes[3]);
+    }
+
     /// <summary>The axes without the last; one element where there was only one.</summary>
     public Shape WithoutLast() => Rank switch
     {

@@ -185,7 +185,7 @@ public readonly unsafe partial struct Tensor
         ref var node = ref tape.Node(output);
         node.Backward = &Backward;
         node.Tangent = &Tangent;
-        KernelDispatch.Run(new BinaryKernel<TOperation>(tape.Node(a.Index).Value, tape.Node(b.Index).Value, node.Value, node.Count));
+        KernelDispatch.Run(new BinaryKernel<TOperation>(tape.Node(a.Index).Value, tape.Node(b.Index).Value, node.Value, node.Count), node.Count);
         return new Tensor(tape, output, a.Generation);
 
         static void Backward(Tape tape, ref Node node)
@@ -194,14 +194,14 @@ public readonly unsafe partial struct Tensor
             var destination = tape.GradientOf(node.A, out var accumulate);
             if (destination != null)
             {
-                KernelDispatch.Run(new BinaryBackwardKernel<TOperation>(first, second, node.Gradient, destination, node.Count, accumulate, towardsA: true));
+                KernelDispatch.Run(new BinaryBackwardKernel<TOperation>(first, second, node.Gradient, destination, node.Count, accumulate, towardsA: true), node.Count);
             }
 
             // Asked only now: for x·x both inputs are one node, and the first share must be added to, not overwritten.
             destination = tape.GradientOf(node.B, out accumulate);
             if (destination != null)
             {
-                KernelDispatch.Run(new BinaryBackwardKernel<TOperation>(first, second, node.Gradient, destination, node.Count, accumulate, towardsA: false));
+                KernelDispatch.Run(new BinaryBackwardKernel<TOperation>(first, second, node.Gradient, destination, node.Count, accumulate, towardsA: false), node.Count);
             }
         }
 
@@ -216,13 +216,13 @@ public readonly unsafe partial struct Tensor
         node.Float0 = scale;
         node.Backward = &Backward;
         node.Tangent = &Tangent;
-        KernelDispatch.Run(new AffineKernel(tape.Node(x.Index).Value, node.Value, node.Count, scale, offset, accumulate: false));
+        KernelDispatch.Run(new AffineKernel(tape.Node(x.Index).Value, node.Value, node.Count, scale, offset, accumulate: false), node.Count);
         return new Tensor(tape, output, x.Generation);
 
         static void Backward(Tape tape, ref Node node)
         {
             var destination = tape.GradientOf(node.A, out var accumulate);
-            KernelDispatch.Run(new AffineKernel(node.Gradient, destination, node.Count, node.Float0, 0, accumulate));
+            KernelDispatch.Run(new AffineKernel(node.Gradient, destination, node.Count, node.Float0, 0, accumulate), node.Count);
         }
 
         static Tensor? Tangent(in TangentInputs of) => of.TangentA * of.Node.Float0;

@@ -25,7 +25,7 @@ public readonly unsafe partial struct Tensor
         static void Backward(Tape tape, ref Node node)
         {
             var destination = tape.GradientOf(node.A, out var accumulate);
-            KernelDispatch.Run(new AffineKernel(node.Gradient, destination, node.Count, 1, 0, accumulate));
+            KernelDispatch.Run(new AffineKernel(node.Gradient, destination, node.Count, 1, 0, accumulate), node.Count);
         }
 
         static Tensor? Tangent(in TangentInputs of) => of.TangentA?.Reshape(of.Node.Shape);

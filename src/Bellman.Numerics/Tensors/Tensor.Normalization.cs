@@ -66,7 +66,9 @@ public readonly unsafe partial struct Tensor
         ref var node = ref tape.Node(output);
         node.Extra = statistics;
         node.Int0 = centered ? 1 : 0;
+        node.Float0 = epsilon;
         node.Backward = &Backward;
+        node.Tangent = &Tangent;
         var kernel = new NormalizeRowsKernel
         {
             X = tape.Node(Index).Value,
@@ -125,5 +127,35 @@ public readonly unsafe partial struct Tensor
                 KernelDispatch.RunRows(kernel, rows, node.Count);
             }
         }
+
+        // The parts: with n = c·r, c = x − mean and r = 1/√(mean(c²) + ε), the tangent of n is r·(dc − n·mean(n·dc)).
+        static Tensor? Tangent(in TangentInputs of)
+        {
+            int rows = of.Node.Shape.Rows, width = of.Node.Shape.Last;
+            var centered = of.Node.Int0 != 0;
+            var c = Center(of.A, rows, width, centered);
+            var r = (c.Square().MeanLast() + of.Node.Float0).Sqrt().Reciprocal().RepeatLast(width);
+            var n = c * r;
+            Tensor? moved = null;
+            if (of.TangentA is { } dx)
+            {
+                var dc = Center(dx, rows, width, centered);
+                moved = r * (dc - (n * (n * dc).MeanLast().RepeatLast(width))) * of.B;
+            }
+
+            moved = TangentInputs.Add(moved, of.TangentB is { } ds ? n * ds : null);
+            if (of.TangentC is { } offset)
+            {
+                moved = moved is { } sum ? sum + offset : offset.Expand((rows, width));
+            }
+
+            return moved?.Reshape(of.Node.Shape);
+        }
+    }
+
+    private static Tensor Center(Tensor x, int rows, int width, bool centered)
+    {
+        x = x.Reshape((rows, width));
+        return centered ? x - x.MeanLast().RepeatLast(width) : x;
     }
 }

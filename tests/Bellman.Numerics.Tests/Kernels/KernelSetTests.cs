@@ -79,9 +79,6 @@ public sealed class KernelSetTests
         yield return Digest("silu", Map<LogisticGated>(x));
         yield return Digest("elu", Map<ExponentialLinear>(x));
 
-        var (sine, cosine) = DoubleLanesTests.SinesAndCosines([.. x.Select(value => value * 10.0)]);
-        yield return Digest("sine and cosine", MemoryMarshal.Cast<double, float>([.. sine, .. cosine]).ToArray());
-
         using var tape = new Tape();
         foreach (var (m, n, k) in new[] { (64, 64, 64), (7, 33, 300), (1, 64, 64), (13, 2, 64), (64, 1, 5), (40, 70, 3) })
         {
@@ -116,6 +113,10 @@ public sealed class KernelSetTests
             yield return Digest($"{name}, gradients", [.. images.Gradient, .. layers.Parameters.SelectMany(parameter => parameter.Gradient.ToArray())]);
         }
 
+        Tensor sequences = tape.Input(Uniform(2 * 70 * 66), (2, 70, 66)), table = tape.Input(Uniform(45 * 1100), (45, 1100));
+        yield return Digest("attention", sequences.SelfAttention(2, causal: true).Values.ToArray());
+        yield return Digest("vocabulary", matrix.TokenLogProbabilities(table, tape.Indices([.. Enumerable.Range(0, 37).Select(i => i * 29)])).Values.ToArray());
+
         // A whole update: forward, backward, clipping and Adam, ten times.
         var network = new Mlp("net", 5, [64, 33], 3, Activation.Tanh, Initializer.Orthogonal(1.4), Initializer.Orthogonal(), new SplittableRandom(3));
         var optimizer = new Adam(network.Parameters, 1e-2);
@@ -144,6 +145,9 @@ public sealed class KernelSetTests
 
             yield return Digest($"updates by {trainer.GetType().Name}", [.. grouped.Parameters.Concat(copy.Parameters).SelectMany(parameter => parameter.Values.ToArray())]);
         }
+
+        // The same for a transformer.
+        yield return Digest("transformer updates", [.. TransformerTests.Train(steps: 3).Parameters.SelectMany(parameter => parameter.Values.ToArray())]);
 
         float[] Uniform(int count) => [.. Enumerable.Range(0, count).Select(_ => (8 * random.NextSingle()) - 4)];
     }

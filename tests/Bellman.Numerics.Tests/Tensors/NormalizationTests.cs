@@ -10,7 +10,7 @@ public sealed class NormalizationTests
     [InlineData(5, 3)]
     [InlineData(4, 16)]
     [InlineData(3, 37)]
-    [InlineData(2, 144)]
+    [InlineData(1, 80)]
     public void LayerNorm_EqualsItsDoubleTwin(int rows, int width) =>
         GradientCheck.Run([(rows, width), width, width], x => x[0].LayerNorm(x[1], x[2]), x => Map(rows * width, i =>
         {
