@@ -22,6 +22,12 @@ internal static unsafe class Gemm
     private const int RowBlock = 13 * 16;
     private const int ColumnBlock = 2048;
 
+    // Tiles at most this deep take about as long as memory to answer.
+    private const int ShallowDepth = 128;
+
+    // A block of C this large does not wait in a near cache.
+    private const int FarElements = 64 * 1024;
+
     [ThreadStatic]
     private static FlatMemory? scratch;
 
@@ -107,6 +113,9 @@ internal static unsafe class Gemm
         var relu = job.Relu && p + depth == job.K;
         var init = p == 0 ? job.Init : job.C;
         var initStride = p == 0 ? job.InitStride : job.Ldc;
+
+        // Rows of C lie too far apart for the hardware to foresee the next tile, and a shallow one is over before they have come.
+        var addsToC = init == job.C && depth <= ShallowDepth && rows * columns >= FarElements;
         var memory = packA || packB ? Scratch(((columns + (4 * lanes)) * depth) + (RowBlock * depth)) : null;
         var packedA = memory;
         var packedB = memory + (RowBlock * depth);
@@ -153,6 +162,11 @@ internal static unsafe class Gemm
                     var source = packA ? tileA : a + (row * job.RowStride);
                     var rowStride = packA ? 1 : job.RowStride;
                     var innerStride = packA ? height : job.InnerStride;
+                    if (addsToC)
+                    {
+                        GemmPacking.Prefetch(tile + 1 < tiles ? c + (height * job.Ldc) : job.C + (block * job.Ldc) + column + j + width, job.Ldc, height, width);
+                    }
+
                     if (width == panelWidth)
                     {
                         tilesByHeight[height](depth, source, rowStride, innerStride, panel, panelStride, c, job.Ldc, from, initStride, relu, 1, null);

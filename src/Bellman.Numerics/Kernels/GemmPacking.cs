@@ -71,6 +71,24 @@ internal static unsafe class GemmPacking
         }
     }
 
+    /// <summary>Asks for memory that will be read soon. Nothing is read, so the addresses need not be valid.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(float* start, nint stride, nint rows, nint columns)
+    {
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+
+        for (; rows > 0; rows--, start += stride)
+        {
+            for (nint p = 0; p < columns; p += 16)
+            {
+                Sse.Prefetch0(start + p);
+            }
+        }
+    }
+
     /// <summary>destination[p·ldd + r] = source[r·lds + p] for r &lt; rows and p &lt; columns.</summary>
     public static void Transpose(float* source, nint lds, nint rows, nint columns, float* destination, nint ldd)
     {
