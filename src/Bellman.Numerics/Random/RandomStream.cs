@@ -38,7 +38,7 @@ public sealed class RandomStream
     public ulong NextUInt64()
     {
         Advance();
-        return ulong.RotateRight((ulong)(state >> 64) ^ (ulong)state, (int)(state >> 122));
+        return Output(state);
     }
 
     /// <summary>32 random bits; the other half of the 64 drawn is kept for the next call.</summary>
@@ -57,7 +57,7 @@ public sealed class RandomStream
 
     /// <summary>NumPy's <c>random()</c>: uniform in [0, 1), a multiple of 2^−53.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1L << 53));
+    public double NextDouble() => ToDouble(NextUInt64());
 
     /// <summary>NumPy's <c>uniform(low, high)</c>: in [low, high).</summary>
     public double Uniform(double low, double high) => low + ((high - low) * NextDouble());
@@ -65,10 +65,15 @@ public sealed class RandomStream
     /// <summary>NumPy's <c>uniform(low, high, size)</c>.</summary>
     public void Uniform(double low, double high, Span<double> into)
     {
+        // The state in a local: the compiler cannot know that what is written is not the state.
+        var current = state;
         foreach (ref var value in into)
         {
-            value = Uniform(low, high);
+            current = Next(current);
+            value = low + ((high - low) * ToDouble(Output(current)));
         }
+
+        state = current;
     }
 
     /// <summary>NumPy's <c>normal(mean, standardDeviation)</c>, by its ziggurat.</summary>
@@ -142,7 +147,15 @@ public sealed class RandomStream
     public void Load(RandomStreamState saved) => (state, increment, hasHalf, half) = (saved.State, saved.Increment, saved.HasHalf, saved.Half);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Advance() => state = (state * Multiplier) + increment;
+    private static ulong Output(UInt128 state) => ulong.RotateRight((ulong)(state >> 64) ^ (ulong)state, (int)(state >> 122));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double ToDouble(ulong bits) => (bits >> 11) * (1.0 / (1L << 53));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private UInt128 Next(UInt128 state) => (state * Multiplier) + increment;
+
+    private void Advance() => state = Next(state);
 
     // Lemire's method (2019), as NumPy does it.
     private uint Bounded32(uint span)

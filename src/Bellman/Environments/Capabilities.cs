@@ -55,6 +55,12 @@ public interface IBatchEnvironment : IDisposable
 
     /// <summary>Steps every copy, resetting those that end.</summary>
     void Step(Rows actions, VectorStep into);
+
+    /// <summary>Saves the task's state of one copy in mid-episode, as the single form's <see cref="IStateful"/> does: either form goes on from the other's.</summary>
+    void SaveState(int copy, BinaryWriter writer);
+
+    /// <summary>Takes back the task's state of one copy.</summary>
+    void LoadState(int copy, BinaryReader reader);
 }
 
 /// <summary>A task for several agents that act at the same time and share spaces. Each has a slot; an agent that has died leaves its slot invalid until the next reset.</summary>

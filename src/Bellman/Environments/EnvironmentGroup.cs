@@ -6,8 +6,8 @@ namespace Bellman;
 internal sealed class EnvironmentGroup : VectorEnvironment
 {
     private readonly IEnvironment[] environments;
-    private readonly IActionMask?[] masks;
-    private readonly ISignals?[] signals;
+    private readonly IActionMask[]? masks;
+    private readonly ISignals[]? signals;
     private readonly RandomStream[] streams;
     private readonly int[] elapsed;
     private readonly int limit;
@@ -27,8 +27,8 @@ internal sealed class EnvironmentGroup : VectorEnvironment
         Seed = seed;
         this.environments = environments;
         this.limit = limit;
-        masks = [.. environments.Select(environment => environment.As<IActionMask>())];
-        signals = [.. environments.Select(environment => environment.As<ISignals>())];
+        masks = MaskLength > 0 ? Capability<IActionMask>(environments) : null;
+        signals = SignalNames.Count > 0 ? Capability<ISignals>(environments) : null;
         streams = [.. environments.Select((_, i) => new RandomStream(seed + (ulong)i))];
         elapsed = new int[environments.Length];
         threads = Math.Min(threads, environments.Length);
@@ -78,6 +78,9 @@ internal sealed class EnvironmentGroup : VectorEnvironment
     private static IEnvironment First(IEnvironment[] environments) =>
         environments.Length > 0 ? environments[0] : throw new ArgumentException("A group needs at least one environment.", nameof(environments));
 
+    private static TCapability[] Capability<TCapability>(IEnvironment[] environments) where TCapability : class =>
+        [.. environments.Select((environment, i) => environment.As<TCapability>() ?? throw new ArgumentException($"Environment {i} of the group has no {typeof(TCapability).Name}, unlike the first.", nameof(environments)))];
+
     private void StepShare(int worker)
     {
         var share = (environments.Length + team!.Count - 1) / team.Count;
@@ -86,12 +89,27 @@ internal sealed class EnvironmentGroup : VectorEnvironment
 
     private void StepRange(Rows actions, VectorStep into, int start, int end)
     {
+        var (rewards, terminated, truncated) = (into.Rewards, into.Terminated, into.Truncated);
         var i = start;
         try
         {
             for (; i < end; i++)
             {
-                StepOne(i, actions, into);
+                var result = environments[i].Step(actions.Reader(i), into.Observations.Writer(i));
+                var cut = !result.Terminated & (result.Truncated | (++elapsed[i] == limit));
+                rewards[i] = result.Reward;
+                terminated[i] = result.Terminated ? (byte)1 : (byte)0;
+                truncated[i] = cut ? (byte)1 : (byte)0;
+                signals?[i].ReadSignals(into.Signals.AsSpan(i * SignalNames.Count, SignalNames.Count));
+                if (result.Terminated | cut)
+                {
+                    into.Observations.CopyRow(i, into.FinalObservations, i);
+                    WriteMask(i, into.FinalActionMasks);
+                    elapsed[i] = 0;
+                    environments[i].Reset(streams[i], into.Observations.Writer(i));
+                }
+
+                WriteMask(i, into.ActionMasks);
             }
         }
         catch (Exception exception)
@@ -100,26 +118,7 @@ internal sealed class EnvironmentGroup : VectorEnvironment
         }
     }
 
-    private void StepOne(int i, Rows actions, VectorStep into)
-    {
-        var result = environments[i].Step(actions.Reader(i), into.Observations.Writer(i));
-        into.Rewards[i] = result.Reward;
-        var truncated = !result.Terminated && (result.Truncated | (++elapsed[i] == limit));
-        into.Terminated[i] = result.Terminated ? (byte)1 : (byte)0;
-        into.Truncated[i] = truncated ? (byte)1 : (byte)0;
-        signals[i]?.ReadSignals(into.Signals.AsSpan(i * SignalNames.Count, SignalNames.Count));
-        if (result.Terminated | truncated)
-        {
-            into.Observations.CopyRow(i, into.FinalObservations, i);
-            WriteMask(i, into.FinalActionMasks);
-            elapsed[i] = 0;
-            environments[i].Reset(streams[i], into.Observations.Writer(i));
-        }
-
-        WriteMask(i, into.ActionMasks);
-    }
-
-    private void WriteMask(int i, byte[] destination) => masks[i]?.WriteMask(destination.AsSpan(i * MaskLength, MaskLength));
+    private void WriteMask(int i, byte[] destination) => masks?[i].WriteMask(destination.AsSpan(i * MaskLength, MaskLength));
 }
 
 /// <summary>A batch form as a vector environment.</summary>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Bellman;
 
@@ -9,6 +10,7 @@ namespace Bellman;
 /// </summary>
 public abstract class VectorEnvironment : IDisposable
 {
+    private readonly int[] floatLeaves;
     private Rows? sent;
 
     private protected VectorEnvironment(EnvironmentSpec? spec, int environmentCount, int agentCount, Space observationSpace, Space actionSpace, int maskLength, IReadOnlyList<string> signalNames)
@@ -20,6 +22,7 @@ public abstract class VectorEnvironment : IDisposable
         ActionSpace = actionSpace;
         MaskLength = maskLength;
         SignalNames = signalNames;
+        floatLeaves = [.. Enumerable.Range(0, observationSpace.Layout.Leaves.Count).Where(leaf => observationSpace.Layout.Leaves[leaf].Type == ElementType.Float32)];
     }
 
     /// <summary>What is registered of the environment; null if it was given as an object.</summary>
@@ -123,29 +126,21 @@ public abstract class VectorEnvironment : IDisposable
     /// <summary>Refuses NaN and masks that allow nothing: what goes unnoticed here spoils every weight later. Final masks may be empty: a game that is over has no moves.</summary>
     private protected void Check(VectorStep step)
     {
-        for (var i = 0; i < SlotCount && MaskLength > 0; i++)
+        if (MaskLength > 0)
         {
-            if (step.Valid[i] != 0 && !step.ActionMasks.AsSpan(i * MaskLength, MaskLength).Contains((byte)1))
-            {
-                throw new InvalidOperationException($"{Describe(i)} allows no action at all; at least one must be allowed, or the episode must end.");
-            }
+            CheckMasks(step);
         }
 
-        for (var i = 0; i < step.Rewards.Length; i++)
+        if (!AllFinite(step.Rewards))
         {
-            if (!double.IsFinite(step.Rewards[i]))
-            {
-                throw new InvalidOperationException($"{Describe(i)} gave the reward {step.Rewards[i]}; rewards must be finite.");
-            }
+            throw NotFinite(step.Rewards);
         }
 
-        for (var leaf = 0; leaf < step.Observations.Layout.Leaves.Count; leaf++)
+        foreach (var leaf in floatLeaves)
         {
-            if (step.Observations.Layout.Leaves[leaf].Type == ElementType.Float32 && HasNaN(step.Observations.Floats(leaf)))
+            if (AnyNaN(step.Observations.Floats(leaf)))
             {
-                var position = step.Observations.Floats(leaf).IndexOf(float.NaN);
-                var length = step.Observations.Layout.Leaves[leaf].Length;
-                throw new InvalidOperationException($"{Describe(position / length)} gave NaN in element {position % length} of its observation{(step.Observations.Layout.Leaves[leaf].Name is { Length: > 0 } name ? $" '{name}'" : "")}.");
+                throw NotANumber(step.Observations.Floats(leaf), ObservationSpace.Layout.Leaves[leaf]);
             }
         }
     }
@@ -154,26 +149,72 @@ public abstract class VectorEnvironment : IDisposable
     private protected InvalidOperationException Failed(int environment, Exception exception) =>
         new($"Environment {environment} of {Spec?.Id ?? "the group"} failed: {exception.Message}", exception);
 
-    private static bool HasNaN(ReadOnlySpan<float> values)
+    // x − x is 0 for finite x and NaN for the others, and a sum keeps NaN: no comparison an element, and none of them waits for the last.
+    private static bool AllFinite(ReadOnlySpan<double> values)
     {
-        var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
-        foreach (var vector in vectors)
+        var sum = Vector<double>.Zero;
+        foreach (var vector in MemoryMarshal.Cast<double, Vector<double>>(values))
         {
-            if (!Vector.EqualsAll(vector, vector))
-            {
-                return true;
-            }
+            sum += vector - vector;
         }
 
-        foreach (var value in values[(vectors.Length * Vector<float>.Count)..])
+        var rest = 0.0;
+        foreach (var value in values[^(values.Length % Vector<double>.Count)..])
         {
-            if (float.IsNaN(value))
-            {
-                return true;
-            }
+            rest += value - value;
         }
 
-        return false;
+        return rest == 0 && Vector.EqualsAll(sum, sum);
+    }
+
+    // Infinities pass: a space may allow them.
+    private static bool AnyNaN(ReadOnlySpan<float> values)
+    {
+        var numbers = Vector<int>.AllBitsSet;
+        foreach (var vector in MemoryMarshal.Cast<float, Vector<float>>(values))
+        {
+            numbers &= Vector.Equals(vector, vector);
+        }
+
+        var found = numbers != Vector<int>.AllBitsSet;
+        var rest = values[^(values.Length % Vector<float>.Count)..];
+        if (rest.Length >= Vector128<float>.Count)
+        {
+            var vector = Vector128.Create(rest);
+            found |= !Vector128.EqualsAll(vector, vector);
+            rest = rest[Vector128<float>.Count..];
+        }
+
+        foreach (var value in rest)
+        {
+            found |= float.IsNaN(value);
+        }
+
+        return found;
+    }
+
+    // The sentences are made apart: their memory would be cleared at each check.
+    private InvalidOperationException NotFinite(double[] rewards)
+    {
+        var slot = Array.FindIndex(rewards, reward => !double.IsFinite(reward));
+        return new($"{Describe(slot)} gave the reward {rewards[slot]}; rewards must be finite.");
+    }
+
+    private InvalidOperationException NotANumber(ReadOnlySpan<float> values, RowLeaf leaf)
+    {
+        var position = values.IndexOf(float.NaN);
+        return new($"{Describe(position / leaf.Length)} gave NaN in element {position % leaf.Length} of its observation{(leaf.Name.Length > 0 ? $" '{leaf.Name}'" : "")}.");
+    }
+
+    private void CheckMasks(VectorStep step)
+    {
+        for (var i = 0; i < SlotCount; i++)
+        {
+            if (step.Valid[i] != 0 && !step.ActionMasks.AsSpan(i * MaskLength, MaskLength).Contains((byte)1))
+            {
+                throw new InvalidOperationException($"{Describe(i)} allows no action at all; at least one must be allowed, or the episode must end.");
+            }
+        }
     }
 
     private string Describe(int slot) =>

@@ -1,133 +1,127 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 
 namespace Bellman;
 
 /// <summary>One value of a space, to read: a view of somebody's memory, typed by the space.</summary>
 public readonly ref struct RowReader
 {
-    private readonly ReadOnlySpan<byte> data;
-    private readonly ElementType type;
-    private readonly Rows? rows;
-    private readonly int row;
+    // The array of one leaf with the row's place in it, or rows of several leaves with the row's number and length −1.
+    // Sixteen bytes pass in registers; one field more and the struct would be copied through memory at every call.
+    private readonly object? owner;
+    private readonly int start;
+    private readonly int length;
 
     /// <summary>A value of a space with one leaf of floats.</summary>
-    public RowReader(ReadOnlySpan<float> values)
-        : this(MemoryMarshal.AsBytes(values), ElementType.Float32)
+    public RowReader(float[] values)
+        : this(values, 0, values?.Length ?? 0)
     {
     }
 
     /// <summary>A value of a space with one leaf of whole numbers.</summary>
-    public RowReader(ReadOnlySpan<int> values)
-        : this(MemoryMarshal.AsBytes(values), ElementType.Int32)
+    public RowReader(int[] values)
+        : this(values, 0, values?.Length ?? 0)
     {
     }
 
     /// <summary>A value of a space with one leaf of bytes.</summary>
-    public RowReader(ReadOnlySpan<byte> values)
-        : this(values, ElementType.Byte)
+    public RowReader(byte[] values)
+        : this(values, 0, values?.Length ?? 0)
     {
     }
 
-    internal RowReader(ReadOnlySpan<byte> data, ElementType type)
-    {
-        this.data = data;
-        this.type = type;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal RowReader(Array? column, int start, int length) => (owner, this.start, this.length) = (column, start, length);
 
-    internal RowReader(Rows rows, int row)
-    {
-        this.rows = rows;
-        this.row = row;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal RowReader(Rows rows, int row) => (owner, start, length) = (rows, row, -1);
 
     /// <summary>The floats of a one-leaf space.</summary>
     /// <exception cref="InvalidOperationException">The value has several leaves, or another type.</exception>
-    public ReadOnlySpan<float> Floats => MemoryMarshal.Cast<byte, float>(Data(ElementType.Float32));
+    public ReadOnlySpan<float> Floats => View<float>();
 
     /// <summary>The whole numbers of a one-leaf space; for a discrete one start + index.</summary>
     /// <exception cref="InvalidOperationException">The value has several leaves, or another type.</exception>
-    public ReadOnlySpan<int> Integers => MemoryMarshal.Cast<byte, int>(Data(ElementType.Int32));
+    public ReadOnlySpan<int> Integers => View<int>();
 
     /// <summary>The bytes of a one-leaf space.</summary>
     /// <exception cref="InvalidOperationException">The value has several leaves, or another type.</exception>
-    public ReadOnlySpan<byte> Bytes => Data(ElementType.Byte);
+    public ReadOnlySpan<byte> Bytes => View<byte>();
 
     /// <summary>One leaf of a tuple or dictionary, by position.</summary>
-    public RowReader this[int leaf] => rows is null
-        ? leaf == 0 ? this : throw new ArgumentOutOfRangeException(nameof(leaf), "The value has one leaf.")
-        : new RowReader(rows.Raw(leaf, row), rows.Layout.Leaves[leaf].Type);
+    public RowReader this[int leaf] => owner is Rows rows ? rows.LeafReader(leaf, start)
+        : leaf == 0 ? this : throw new ArgumentOutOfRangeException(nameof(leaf), "The value has one leaf.");
 
     /// <summary>One leaf of a dictionary, by its path.</summary>
-    public RowReader this[string leaf] => rows is null
-        ? throw new InvalidOperationException($"The value has one leaf and no entry '{leaf}'.")
-        : this[rows.Layout.IndexOf(leaf)];
+    public RowReader this[string leaf] => owner is Rows rows ? this[rows.Layout.IndexOf(leaf)]
+        : throw new InvalidOperationException($"The value has one leaf and no entry '{leaf}'.");
 
-    private ReadOnlySpan<byte> Data(ElementType asked) => rows is null && type == asked ? data : throw Mismatch(rows is null, type, asked);
+    // A comparison of types is inlined where a cast to an array would be a call.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ReadOnlySpan<T> View<T>() where T : unmanaged =>
+        owner is { } array && array.GetType() == typeof(T[]) ? Unsafe.As<T[]>(array).AsSpan(start, length) : throw Mismatch(owner, typeof(T));
 
-    internal static InvalidOperationException Mismatch(bool single, ElementType type, ElementType asked) => new(single
-        ? $"The value holds {type}, not {asked}."
-        : $"The value has several leaves; name one, as row[\"key\"] or row[0], before asking for {asked}.");
+    internal static InvalidOperationException Mismatch(object? owner, Type asked) => new(owner is Rows
+        ? $"The value has several leaves; name one, as row[\"key\"] or row[0], before asking for {Named(asked)}."
+        : $"The value holds {Named(owner?.GetType().GetElementType())}, not {Named(asked)}.");
+
+    private static string Named(Type? element) => element is null ? "nothing" : element == typeof(float) ? nameof(ElementType.Float32) : element.Name;
 }
 
 /// <summary>One value of a space, to write: a view of somebody's memory, typed by the space.</summary>
 public readonly ref struct RowWriter
 {
-    private readonly Span<byte> data;
-    private readonly ElementType type;
-    private readonly Rows? rows;
-    private readonly int row;
+    // The array of one leaf with the row's place in it, or rows of several leaves with the row's number and length −1.
+    // Sixteen bytes pass in registers; one field more and the struct would be copied through memory at every call.
+    private readonly object? owner;
+    private readonly int start;
+    private readonly int length;
 
     /// <summary>A value of a space with one leaf of floats.</summary>
-    public RowWriter(Span<float> values)
-        : this(MemoryMarshal.AsBytes(values), ElementType.Float32)
+    public RowWriter(float[] values)
+        : this(values, 0, values?.Length ?? 0)
     {
     }
 
     /// <summary>A value of a space with one leaf of whole numbers.</summary>
-    public RowWriter(Span<int> values)
-        : this(MemoryMarshal.AsBytes(values), ElementType.Int32)
+    public RowWriter(int[] values)
+        : this(values, 0, values?.Length ?? 0)
     {
     }
 
     /// <summary>A value of a space with one leaf of bytes.</summary>
-    public RowWriter(Span<byte> values)
-        : this(values, ElementType.Byte)
+    public RowWriter(byte[] values)
+        : this(values, 0, values?.Length ?? 0)
     {
     }
 
-    internal RowWriter(Span<byte> data, ElementType type)
-    {
-        this.data = data;
-        this.type = type;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal RowWriter(Array? column, int start, int length) => (owner, this.start, this.length) = (column, start, length);
 
-    internal RowWriter(Rows rows, int row)
-    {
-        this.rows = rows;
-        this.row = row;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal RowWriter(Rows rows, int row) => (owner, start, length) = (rows, row, -1);
 
     /// <summary>The floats of a one-leaf space.</summary>
     /// <exception cref="InvalidOperationException">The value has several leaves, or another type.</exception>
-    public Span<float> Floats => MemoryMarshal.Cast<byte, float>(Data(ElementType.Float32));
+    public Span<float> Floats => View<float>();
 
     /// <summary>The whole numbers of a one-leaf space; for a discrete one start + index.</summary>
     /// <exception cref="InvalidOperationException">The value has several leaves, or another type.</exception>
-    public Span<int> Integers => MemoryMarshal.Cast<byte, int>(Data(ElementType.Int32));
+    public Span<int> Integers => View<int>();
 
     /// <summary>The bytes of a one-leaf space.</summary>
     /// <exception cref="InvalidOperationException">The value has several leaves, or another type.</exception>
-    public Span<byte> Bytes => Data(ElementType.Byte);
+    public Span<byte> Bytes => View<byte>();
 
     /// <summary>One leaf of a tuple or dictionary, by position.</summary>
-    public RowWriter this[int leaf] => rows is null
-        ? leaf == 0 ? this : throw new ArgumentOutOfRangeException(nameof(leaf), "The value has one leaf.")
-        : new RowWriter(rows.Raw(leaf, row), rows.Layout.Leaves[leaf].Type);
+    public RowWriter this[int leaf] => owner is Rows rows ? rows.LeafWriter(leaf, start)
+        : leaf == 0 ? this : throw new ArgumentOutOfRangeException(nameof(leaf), "The value has one leaf.");
 
     /// <summary>One leaf of a dictionary, by its path.</summary>
-    public RowWriter this[string leaf] => rows is null
-        ? throw new InvalidOperationException($"The value has one leaf and no entry '{leaf}'.")
-        : this[rows.Layout.IndexOf(leaf)];
+    public RowWriter this[string leaf] => owner is Rows rows ? this[rows.Layout.IndexOf(leaf)]
+        : throw new InvalidOperationException($"The value has one leaf and no entry '{leaf}'.");
 
-    private Span<byte> Data(ElementType asked) => rows is null && type == asked ? data : throw RowReader.Mismatch(rows is null, type, asked);
+    // A comparison of types is inlined where a cast to an array would be a call.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Span<T> View<T>() where T : unmanaged =>
+        owner is { } array && array.GetType() == typeof(T[]) ? Unsafe.As<T[]>(array).AsSpan(start, length) : throw RowReader.Mismatch(owner, typeof(T));
 }

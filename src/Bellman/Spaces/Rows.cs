@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Bellman;
@@ -6,6 +7,9 @@ namespace Bellman;
 public sealed class Rows
 {
     private readonly Array[] columns;
+    private readonly RowLeaf[] leaves;
+    private readonly Array? only;
+    private readonly int firstLength;
 
     /// <summary>Zeroed rows.</summary>
     /// <param name="layout">How a row lies in memory.</param>
@@ -16,17 +20,21 @@ public sealed class Rows
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         Layout = layout;
         Count = count;
-        columns = new Array[layout.Leaves.Count];
+        leaves = [.. layout.Leaves];
+        firstLength = leaves.Length > 0 ? leaves[0].Length : 0;
+        columns = new Array[leaves.Length];
         for (var i = 0; i < columns.Length; i++)
         {
-            var length = checked(count * layout.Leaves[i].Length);
-            columns[i] = layout.Leaves[i].Type switch
+            var length = checked(count * leaves[i].Length);
+            columns[i] = leaves[i].Type switch
             {
                 ElementType.Float32 => new float[length],
                 ElementType.Int32 => new int[length],
                 _ => new byte[length],
             };
         }
+
+        only = columns.Length == 1 ? columns[0] : null;
     }
 
     /// <summary>How a row lies in memory.</summary>
@@ -37,21 +45,23 @@ public sealed class Rows
 
     /// <summary>A column of floats, <c>[count, length]</c>.</summary>
     /// <exception cref="InvalidOperationException">The leaf holds another type.</exception>
-    public Span<float> Floats(int leaf = 0) => columns[leaf] as float[] ?? throw WrongType(leaf, ElementType.Float32);
+    public Span<float> Floats(int leaf = 0) => Column<float>(leaf);
 
     /// <summary>A column of whole numbers, <c>[count, length]</c>.</summary>
     /// <exception cref="InvalidOperationException">The leaf holds another type.</exception>
-    public Span<int> Integers(int leaf = 0) => columns[leaf] as int[] ?? throw WrongType(leaf, ElementType.Int32);
+    public Span<int> Integers(int leaf = 0) => Column<int>(leaf);
 
     /// <summary>A column of bytes, <c>[count, length]</c>.</summary>
     /// <exception cref="InvalidOperationException">The leaf holds another type.</exception>
-    public Span<byte> Bytes(int leaf = 0) => columns[leaf] as byte[] ?? throw WrongType(leaf, ElementType.Byte);
+    public Span<byte> Bytes(int leaf = 0) => Column<byte>(leaf);
 
     /// <summary>A row, to read.</summary>
-    public RowReader Reader(int row) => columns.Length == 1 ? new RowReader(Raw(0, row), Layout.Leaves[0].Type) : new RowReader(this, row);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public RowReader Reader(int row) => only is not null ? new RowReader(only, row * firstLength, firstLength) : new RowReader(this, row);
 
     /// <summary>A row, to write.</summary>
-    public RowWriter Writer(int row) => columns.Length == 1 ? new RowWriter(Raw(0, row), Layout.Leaves[0].Type) : new RowWriter(this, row);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public RowWriter Writer(int row) => only is not null ? new RowWriter(only, row * firstLength, firstLength) : new RowWriter(this, row);
 
     /// <summary>Copies one row to another place of the same layout.</summary>
     public void CopyRow(int from, Rows destination, int to)
@@ -69,7 +79,7 @@ public sealed class Rows
         ArgumentNullException.ThrowIfNull(source);
         for (var leaf = 0; leaf < columns.Length; leaf++)
         {
-            var length = Layout.Leaves[leaf].Length;
+            var length = leaves[leaf].Length;
             switch (columns[leaf])
             {
                 case float[] floats:
@@ -109,14 +119,18 @@ public sealed class Rows
         ArgumentNullException.ThrowIfNull(source);
         for (var leaf = 0; leaf < columns.Length; leaf++)
         {
-            Array.Copy(source.columns[leaf], 0, columns[leaf], start * Layout.Leaves[leaf].Length, source.columns[leaf].Length);
+            Array.Copy(source.columns[leaf], 0, columns[leaf], start * leaves[leaf].Length, source.columns[leaf].Length);
         }
     }
+
+    internal RowReader LeafReader(int leaf, int row) => new(columns[leaf], row * leaves[leaf].Length, leaves[leaf].Length);
+
+    internal RowWriter LeafWriter(int leaf, int row) => new(columns[leaf], row * leaves[leaf].Length, leaves[leaf].Length);
 
     /// <summary>The bytes of one leaf of one row.</summary>
     internal Span<byte> Raw(int leaf, int row)
     {
-        var length = Layout.Leaves[leaf].Length;
+        var length = leaves[leaf].Length;
         return columns[leaf] switch
         {
             float[] floats => MemoryMarshal.AsBytes(floats.AsSpan(row * length, length)),
@@ -125,6 +139,8 @@ public sealed class Rows
         };
     }
 
-    private InvalidOperationException WrongType(int leaf, ElementType asked) =>
-        new($"Leaf {leaf} '{Layout.Leaves[leaf].Name}' holds {Layout.Leaves[leaf].Type}, not {asked}.");
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Span<T> Column<T>(int leaf) where T : unmanaged => columns[leaf].GetType() == typeof(T[]) ? Unsafe.As<T[]>(columns[leaf]) : throw WrongType(leaf, typeof(T));
+
+    private InvalidOperationException WrongType(int leaf, Type asked) => new($"Leaf {leaf} '{leaves[leaf].Name}' holds {leaves[leaf].Type}, not {asked.Name}.");
 }

@@ -79,6 +79,9 @@ public sealed class KernelSetTests
         yield return Digest("silu", Map<LogisticGated>(x));
         yield return Digest("elu", Map<ExponentialLinear>(x));
 
+        var (sine, cosine) = DoubleLanesTests.SinesAndCosines([.. x.Select(value => value * 10.0)]);
+        yield return Digest("sine and cosine", MemoryMarshal.Cast<double, float>([.. sine, .. cosine]).ToArray());
+
         using var tape = new Tape();
         foreach (var (m, n, k) in new[] { (64, 64, 64), (7, 33, 300), (1, 64, 64), (13, 2, 64), (64, 1, 5), (40, 70, 3) })
         {

@@ -52,7 +52,7 @@ public sealed class SpaceTests
     public void Discrete_NonZeroStart()
     {
         var space = new DiscreteSpace(3, start: 5);
-        Assert.Equal([false, true, true, true, false], Enumerable.Range(4, 5).Select(value => space.Contains(new RowReader((ReadOnlySpan<int>)[value]))));
+        Assert.Equal([false, true, true, true, false], Enumerable.Range(4, 5).Select(value => space.Contains(new RowReader([value]))));
         var seen = new HashSet<int>();
         var (random, rows) = (new RandomStream(1), new Rows(space.Layout, 1));
         for (var i = 0; i < 100; i++)
@@ -73,9 +73,9 @@ public sealed class SpaceTests
         Assert.False(Contains(1.0001f, 0));
         Assert.False(Contains(float.NaN, 0));
         Assert.False(Contains(0, float.NaN));
-        Assert.False(space.Contains(new RowReader((ReadOnlySpan<float>)[0])));
+        Assert.False(space.Contains(new RowReader([0f])));
 
-        bool Contains(float x, float y) => space.Contains(new RowReader((ReadOnlySpan<float>)[x, y]));
+        bool Contains(float x, float y) => space.Contains(new RowReader([x, y]));
     }
 
     [Fact]

@@ -10,6 +10,8 @@ internal static class ClassicControl
             Id = "CartPole-v1",
             Description = "Keep a pole upright on a cart by pushing the cart left or right.",
             Factory = options => new CartPole(options.Flag("suttonBartoReward", false)),
+            BatchFactory = (options, count, seed, limit) =>
+                new ClassicControlBatch<CartPoleBatch>(new CartPole(), new CartPoleBatch(count, options.Flag("suttonBartoReward", false)), count, seed, limit),
             MaxEpisodeSteps = 500,
             RewardThreshold = 475,
         });
@@ -18,6 +20,8 @@ internal static class ClassicControl
             Id = "MountainCar-v0",
             Description = "Swing a weak car up a hill with three throttle positions.",
             Factory = options => new MountainCar(options.Number("goalVelocity", 0)),
+            BatchFactory = (options, count, seed, limit) =>
+                new ClassicControlBatch<MountainCarBatch>(new MountainCar(), new MountainCarBatch(count, options.Number("goalVelocity", 0)), count, seed, limit),
             MaxEpisodeSteps = 200,
             RewardThreshold = -110,
         });
@@ -34,6 +38,8 @@ internal static class ClassicControl
             Id = "Pendulum-v1",
             Description = "Swing a pendulum up and hold it there with a bounded torque.",
             Factory = options => new Pendulum(options.Number("g", 10)),
+            BatchFactory = (options, count, seed, limit) =>
+                new ClassicControlBatch<PendulumBatch>(new Pendulum(), new PendulumBatch(count, options.Number("g", 10)), count, seed, limit),
             MaxEpisodeSteps = 200,
         });
         registry.Register(new EnvironmentSpec
