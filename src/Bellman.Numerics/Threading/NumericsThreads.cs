@@ -6,9 +6,9 @@ namespace Bellman.Numerics;
 /// </summary>
 public static unsafe class NumericsThreads
 {
-    private const int MaximumCount = 1024;
+    internal const int MaximumCount = 1024;
 
-    private static volatile HelperTeam? team;
+    private static volatile WorkerTeam? team;
     private static int hot;
     private static int busy;
 
@@ -16,7 +16,7 @@ public static unsafe class NumericsThreads
     /// <exception cref="ArgumentOutOfRangeException">Less than 1 or more than 1024.</exception>
     public static int Count
     {
-        get => team is { } helpers ? helpers.Count + 1 : 1;
+        get => team?.Count ?? 1;
         set
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
@@ -32,8 +32,8 @@ public static unsafe class NumericsThreads
             {
                 if (value != Count)
                 {
-                    team?.Dismiss();
-                    team = value == 1 ? null : new HelperTeam(value - 1);
+                    team?.Dispose();
+                    team = value == 1 ? null : new WorkerTeam(value, sharesProducts: true);
                 }
             }
             finally

@@ -1,150 +1,241 @@
+using System.Runtime.ExceptionServices;
+
 namespace Bellman.Numerics;
 
 /// <summary>
-/// Threads that do one thing together, again and again: the caller's and helpers that wait for it. Helpers spin for a while and then park,
-/// because waking a parked thread costs far more than a short step of work.
+/// Threads that share one job at a time, again and again: the caller's and helpers that wait for it. Whoever is awake takes the next share of a job, so that the caller never waits for a helper
+/// that sleeps. Helpers spin between jobs for a while and then park, because waking a parked thread costs far more than a short step of work. One thread at a time may run jobs.
 /// </summary>
-public sealed class WorkerTeam : IDisposable
+public sealed unsafe class WorkerTeam : IDisposable
 {
+    // Some 0.7 ms: longer than a policy takes to act.
     private const int SpinsBeforeParking = 20_000;
+    private const int SpinsBeforeYield = 2048;
 
-    private readonly Helper[] helpers;
-    private Action<int>? body;
-    private volatile bool stopping;
+    // A wait this long (a millisecond or so) for an equal share means that a helper has lost its core to somebody else: the caller then works alone for a while.
+    private const int SpinsOfAHelperWithoutCore = 16 * 1024;
+    private const int JobsAlone = 2000;
+
+    private readonly object parking = new();
+    private readonly bool sharesProducts;
+
+    // Ticket of the job, its shares, and the next to be taken: 32, 16 and 16 bits. A share is taken by one exchange of the whole word, so a helper that
+    // slept through a job cannot take a share of the next by an old number.
+    private long claims;
+    private int done;
+    private int parked;
+    private volatile bool dismissed;
+    private uint ticket;
+    private int alone;
+
+    private Action<int>? work;
+    private delegate*<void*, nint, nint, void> body;
+    private void* state;
+    private nint rows;
+    private nint share;
+    private (int Share, Exception Exception)? failure;
+
+    /// <summary>A team.</summary>
+    /// <param name="count">How many workers, the caller's thread included. Helpers are background threads: they keep no process alive.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1 or more than 1024.</exception>
+    public WorkerTeam(int count)
+        : this(count, sharesProducts: false)
+    {
+    }
 
     /// <summary>A team.</summary>
     /// <param name="count">How many workers, the caller's thread included.</param>
-    public WorkerTeam(int count)
+    /// <param name="sharesProducts">
+    /// Whether helpers stay awake while <see cref="NumericsThreads.IsHot"/> and no longer. Others spin after each job: in updates environments' helpers leave the cores to products', and the reverse.
+    /// </param>
+    internal WorkerTeam(int count, bool sharesProducts)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        Count = count;
-        helpers = [.. Enumerable.Range(1, count - 1).Select(worker => new Helper(this, worker))];
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, NumericsThreads.MaximumCount);
+        (Count, this.sharesProducts) = (count, sharesProducts);
+        for (var i = 1; i < count; i++)
+        {
+            new Thread(Help) { IsBackground = true, Name = sharesProducts ? "Bellman numerics" : "Bellman worker" }.Start();
+        }
     }
 
     /// <summary>How many workers, the caller's thread included.</summary>
     public int Count { get; }
 
-    /// <summary>Runs the function once for each worker, with its number from 0, and waits for all. Number 0 runs on the caller's thread.</summary>
+    private bool SharesAreLeft
+    {
+        get
+        {
+            var seen = Volatile.Read(ref claims);
+            return (seen & 0xFFFF) < ((seen >> 16) & 0xFFFF);
+        }
+    }
+
+    /// <summary>Runs the function once for each number from 0 to <see cref="Count"/> − 1, shared among the workers, and waits for all. Any worker may run any number.</summary>
     /// <exception cref="Exception">Whatever the function threw, that of the lowest number.</exception>
     public void Run(Action<int> work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        body = work;
-        foreach (var helper in helpers)
-        {
-            helper.Start();
-        }
-
-        Exception? failure = null;
-        try
-        {
-            work(0);
-        }
-        catch (Exception exception)
-        {
-            failure = exception;
-        }
-
-        foreach (var helper in helpers)
-        {
-            failure ??= helper.Join();
-        }
-
-        if (failure is not null)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
-        }
+        this.work = work;
+        Share(Count, 1);
+        this.work = null;
+        Rethrow();
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends the threads; not during a job.</summary>
     public void Dispose()
     {
-        stopping = true;
-        foreach (var helper in helpers)
+        dismissed = true;
+        Interlocked.MemoryBarrier();
+        Wake();
+    }
+
+    /// <summary>Runs a function over the rows, in as many contiguous shares as there are workers.</summary>
+    internal void Run(nint jobRows, delegate*<void*, nint, nint, void> jobBody, void* jobState)
+    {
+        if (alone > 0)
         {
-            helper.Wake();
+            alone--;
+            jobBody(jobState, 0, jobRows);
+            return;
+        }
+
+        body = jobBody;
+        state = jobState;
+        var waited = Share(jobRows, (jobRows + Count - 1) / Count);
+        alone = waited > SpinsOfAHelperWithoutCore ? JobsAlone : 0;
+        Rethrow();
+    }
+
+    /// <summary>Wakes parked helpers, to look for shares or to spin.</summary>
+    internal void Wake()
+    {
+        // What they are woken for was written with a full fence before this read; they count themselves with one before they look for it.
+        if (Volatile.Read(ref parked) > 0)
+        {
+            lock (parking)
+            {
+                Monitor.PulseAll(parking);
+            }
         }
     }
 
-    private sealed class Helper
+    // Publishes a job, takes part in it and waits until all is done. All shares of the last job are done, so nobody reads the fields that are written here.
+    private int Share(nint jobRows, nint jobShare)
     {
-        private readonly WorkerTeam team;
-        private readonly int worker;
-        private readonly ManualResetEventSlim wake = new(false, 0);
-        private Exception? failure;
-        private int asked;
-        private int done;
-
-        public Helper(WorkerTeam team, int worker)
+        (rows, share, done) = (jobRows, jobShare, 0);
+        var shares = (jobRows + jobShare - 1) / jobShare;
+        Interlocked.Exchange(ref claims, ((long)++ticket << 32) | ((long)shares << 16));
+        Wake();
+        while (TakeShare())
         {
-            this.team = team;
-            this.worker = worker;
-            new Thread(Work) { IsBackground = true, Name = $"Bellman worker {worker}" }.Start();
         }
 
-        public void Start()
+        var spins = 0;
+        while (Volatile.Read(ref done) != shares)
         {
-            Volatile.Write(ref asked, asked + 1);
-            Wake();
+            Pause(++spins);
         }
 
-        public void Wake() => wake.Set();
+        return spins;
+    }
 
-        public Exception? Join()
+    private void Help()
+    {
+        var spins = 0;
+        while (!dismissed)
         {
-            // Yields now and then: with fewer cores than workers the helper may be waiting for this thread's.
-            for (var spins = 1; Volatile.Read(ref done) != asked; spins++)
+            if (TakeShare())
             {
-                if (spins % 4096 == 0)
+                spins = 0;
+            }
+            else if (sharesProducts ? NumericsThreads.IsHot : spins < SpinsBeforeParking)
+            {
+                Pause(++spins);
+            }
+            else
+            {
+                Park();
+                spins = 0;
+            }
+        }
+    }
+
+    private bool TakeShare()
+    {
+        var seen = Volatile.Read(ref claims);
+        var next = (int)(seen & 0xFFFF);
+        if (next >= ((seen >> 16) & 0xFFFF))
+        {
+            return false;
+        }
+
+        if (Interlocked.CompareExchange(ref claims, seen + 1, seen) == seen)
+        {
+            try
+            {
+                if (work is { } function)
                 {
-                    Thread.Yield();
+                    function(next);
                 }
                 else
                 {
-                    Thread.SpinWait(1);
+                    body(state, next * share, Math.Min(rows, (next + 1) * share));
                 }
             }
+            catch (Exception exception)
+            {
+                Fail(next, exception);
+            }
 
-            var thrown = failure;
+            Interlocked.Increment(ref done);
+        }
+
+        return true;
+    }
+
+    // The lowest share's exception is kept, so that the same one is thrown whoever took which share.
+    private void Fail(int number, Exception exception)
+    {
+        lock (parking)
+        {
+            failure = failure is { } other && other.Share < number ? other : (number, exception);
+        }
+    }
+
+    private void Rethrow()
+    {
+        if (failure is { } thrown)
+        {
             failure = null;
-            return thrown;
+            ExceptionDispatchInfo.Throw(thrown.Exception);
         }
+    }
 
-        private void Work()
+    private void Park()
+    {
+        lock (parking)
         {
-            var spins = 0;
-            while (!team.stopping)
+            Interlocked.Increment(ref parked);
+            while (!dismissed && !(sharesProducts && NumericsThreads.IsHot) && !SharesAreLeft)
             {
-                if (Volatile.Read(ref asked) != done)
-                {
-                    try
-                    {
-                        team.body!(worker);
-                    }
-                    catch (Exception exception)
-                    {
-                        failure = exception;
-                    }
-
-                    Volatile.Write(ref done, done + 1);
-                    spins = 0;
-                }
-                else if (++spins < SpinsBeforeParking)
-                {
-                    Thread.SpinWait(1);
-                }
-                else
-                {
-                    // Reset first and look again, so that no request between the two is slept through.
-                    wake.Reset();
-                    if (Volatile.Read(ref asked) == done && !team.stopping)
-                    {
-                        wake.Wait();
-                    }
-
-                    spins = 0;
-                }
+                Monitor.Wait(parking);
             }
+
+            Interlocked.Decrement(ref parked);
+        }
+    }
+
+    // With fewer cores than threads, the one that is waited for may be waiting for this one's core.
+    private static void Pause(int spins)
+    {
+        if (spins % SpinsBeforeYield == 0)
+        {
+            Thread.Yield();
+        }
+        else
+        {
+            Thread.SpinWait(1);
         }
     }
 }
