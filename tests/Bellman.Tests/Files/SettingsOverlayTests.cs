@@ -48,7 +48,7 @@ public sealed class SettingsOverlayTests
     [Theory]
     [InlineData("lerningRate", "1e-3", "Did you mean 'learningRate'?")]
     [InlineData("batchSize", "many", "whole number")]
-    [InlineData("activation", "gelu", "tanh")]
+    [InlineData("activation", "tahn", "tanh")]
     [InlineData("learningRate", "soon", "linear:number")]
     [InlineData("sharedNetwork", "perhaps", "true or false")]
     public void WrongNamesAndValues_AreRefusedWithWhatToDo(string name, string text, string expected) =>
