@@ -1,7 +1,7 @@
 namespace Bellman;
 
 /// <summary>Finds what a misspelt name was meant to be.</summary>
-internal static class DidYouMean
+public static class DidYouMean
 {
     /// <summary>" Did you mean 'x'?" for the nearest name, or nothing if none is near.</summary>
     public static string Hint(string given, IEnumerable<string> names)
