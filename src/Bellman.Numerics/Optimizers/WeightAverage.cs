@@ -10,13 +10,17 @@ public sealed unsafe class WeightAverage
 {
     private readonly Parameter[] source;
     private readonly Parameter[] average;
+    private readonly Parameter[] sourceBuffers;
+    private readonly Parameter[] averageBuffers;
 
-    /// <summary>An average that begins as a copy.</summary>
+    /// <summary>An average that begins as a copy. Buffers, as running statistics, are averages already: each update copies them.</summary>
     /// <param name="source">The module that learns.</param>
     /// <param name="average">A module of the same build, whose weights are no optimizer's; it is overwritten.</param>
     /// <exception cref="ArgumentException">The modules differ in their parameters' shapes, or an optimizer owns a weight of the average.</exception>
     public WeightAverage(Module source, Module average)
-        : this((source ?? throw new ArgumentNullException(nameof(source))).Parameters, (average ?? throw new ArgumentNullException(nameof(average))).Parameters)
+        : this(
+            (source ?? throw new ArgumentNullException(nameof(source))).Parameters, (average ?? throw new ArgumentNullException(nameof(average))).Parameters,
+            [.. source.Buffers], [.. average.Buffers])
     {
     }
 
@@ -25,11 +29,16 @@ public sealed unsafe class WeightAverage
     /// <param name="average">As many of the same shapes, which are no optimizer's; they are overwritten.</param>
     /// <exception cref="ArgumentException">The numbers or shapes differ, a parameter comes twice or in both lists, or an optimizer owns one of the average.</exception>
     public WeightAverage(IReadOnlyList<Parameter> source, IReadOnlyList<Parameter> average)
+        : this(source ?? throw new ArgumentNullException(nameof(source)), average ?? throw new ArgumentNullException(nameof(average)), [], [])
     {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(average);
+    }
+
+    private WeightAverage(IReadOnlyList<Parameter> source, IReadOnlyList<Parameter> average, Parameter[] sourceBuffers, Parameter[] averageBuffers)
+    {
         (this.source, this.average) = ([.. source], [.. average]);
+        (this.sourceBuffers, this.averageBuffers) = (sourceBuffers, averageBuffers);
         Check(this.source, this.average);
+        Check(sourceBuffers, averageBuffers);
 
         nint total = 0, offset = 0;
         foreach (var parameter in this.average)
@@ -53,10 +62,8 @@ public sealed unsafe class WeightAverage
     /// <summary>Sets the average to the followed weights.</summary>
     public void Copy()
     {
-        for (var i = 0; i < average.Length; i++)
-        {
-            average[i].CopyFrom(source[i].Values);
-        }
+        Copy(source, average);
+        Copy(sourceBuffers, averageBuffers);
     }
 
     /// <summary>average ← average + rate · (source − average).</summary>
@@ -76,6 +83,8 @@ public sealed unsafe class WeightAverage
             return;
         }
 
+        Copy(sourceBuffers, averageBuffers);
+
         // Where parameters follow each other in both memories they are one run. Looked up each time, because an optimizer may have moved its weights since.
         for (int i = 0, next; i < average.Length; i = next)
         {
@@ -87,6 +96,14 @@ public sealed unsafe class WeightAverage
             }
 
             KernelDispatch.Run(new Kernel { Source = from, Average = to, Count = count, Rate = (float)rate }, count);
+        }
+    }
+
+    private static void Copy(Parameter[] from, Parameter[] to)
+    {
+        for (var i = 0; i < to.Length; i++)
+        {
+            to[i].CopyFrom(from[i].Values);
         }
     }
 

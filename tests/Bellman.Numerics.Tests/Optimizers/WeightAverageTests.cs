@@ -45,6 +45,18 @@ public sealed class WeightAverageTests
     }
 
     [Fact]
+    public void RunningStatistics_AreCopied_AsTorchDoes()
+    {
+        BatchNorm live = new("norm", 3), copy = new("norm", 3);
+        var average = new WeightAverage(live, copy);
+        live.Buffers[0].CopyFrom([1, 2, 3]);
+        live.Parameters[0].CopyFrom([2, 2, 2]);
+        average.Update(0.5);
+        Assert.Equal([1f, 2f, 3f], copy.Buffers[0].Values.ToArray());
+        Assert.Equal([1.5f, 1.5f, 1.5f], copy.Parameters[0].Values.ToArray());
+    }
+
+    [Fact]
     public void Bits_DoNotDependOnWhereTheWeightsLie_NorOnWhenTheyWereMoved()
     {
         // Owned in order, owned in another order, owned after the average was made, owned by two, not owned.
