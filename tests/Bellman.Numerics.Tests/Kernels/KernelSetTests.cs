@@ -152,6 +152,8 @@ public sealed class KernelSetTests
         // The same for a transformer.
         yield return Digest("transformer updates", [.. TransformerTests.Train(steps: 3).Parameters.SelectMany(parameter => parameter.Values.ToArray())]);
 
+        yield return Digest("recurrent updates", RecurrentLayerTests.Train(steps: 3));
+
         float[] Uniform(int count) => [.. Enumerable.Range(0, count).Select(_ => (8 * random.NextSingle()) - 4)];
     }
 
