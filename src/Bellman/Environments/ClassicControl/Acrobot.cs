@@ -10,7 +10,7 @@ namespace Bellman;
 /// Observation: cosine and sine of the first angle (0 hangs down), cosine and sine of the second relative to the first, both angular velocities
 /// in [−4π, 4π] and [−9π, 9π] rad/s. Action: torque −1, 0 or 1 N·m. Limit 500 steps.
 /// </remarks>
-public sealed class Acrobot : IEnvironment, IStateful
+public sealed class Acrobot : IEnvironment, IStateful, IDrawable
 {
     private const double TimeStep = 0.2;
     private const double MaximumSpeed1 = 4 * Math.PI;
@@ -66,6 +66,20 @@ public sealed class Acrobot : IEnvironment, IStateful
     {
         ArgumentNullException.ThrowIfNull(reader);
         state = new State(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+    }
+
+    /// <inheritdoc/>
+    public void Draw(Scene scene)
+    {
+        ArgumentNullException.ThrowIfNull(scene);
+        scene.SetWindow(-2.2, -2.2, 2.2, 2.2);
+        scene.Line(SceneColors.Green, 0.02, new ScenePoint(-2.2, 1), new ScenePoint(2.2, 1));
+        var elbow = new ScenePoint(0, -1).Rotate(state.Angle1);
+        var tip = new ScenePoint(0, -1).Rotate(state.Angle1 + state.Angle2).Offset(elbow.X, elbow.Y);
+        scene.Line(SceneColors.Blue, 0.18, default, elbow);
+        scene.Line(SceneColors.Blue, 0.14, elbow, tip);
+        scene.Circle(SceneColors.Black, 0, 0, 0.08);
+        scene.Circle(SceneColors.Yellow, elbow.X, elbow.Y, 0.08);
     }
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ namespace Bellman;
 /// </summary>
 /// <remarks>Observation: position (m), velocity (m/s), angle (rad), angular velocity (rad/s). Action: 0 pushes left, 1 right. Limit 500 steps.</remarks>
 /// <param name="suttonBartoReward">Whether the reward is −1 at the end and 0 before, as in the book, instead of 1 a step.</param>
-public sealed class CartPole(bool suttonBartoReward = false) : IEnvironment, IStateful
+public sealed class CartPole(bool suttonBartoReward = false) : IEnvironment, IStateful, IDrawable
 {
     internal const double Gravity = 9.8;
     internal const double PoleMass = 0.1;
@@ -83,6 +83,22 @@ public sealed class CartPole(bool suttonBartoReward = false) : IEnvironment, ISt
         ArgumentNullException.ThrowIfNull(reader);
         (position, velocity, angle, angularVelocity) = (reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
         (sine, cosine) = Math.SinCos(angle);
+    }
+
+    /// <inheritdoc/>
+    public void Draw(Scene scene)
+    {
+        ArgumentNullException.ThrowIfNull(scene);
+        scene.SetWindow(-2.7, -0.6, 2.7, 1.6);
+        scene.Line(SceneColors.Gray, 0.02, new ScenePoint(-2.7, -0.18), new ScenePoint(2.7, -0.18));
+        foreach (var limit in new[] { -PositionLimit, PositionLimit })
+        {
+            scene.Line(SceneColors.Red, 0.03, new ScenePoint(limit, -0.28), new ScenePoint(limit, -0.08));
+        }
+
+        scene.Rectangle(SceneColors.Black, position - 0.25, -0.15, position + 0.25, 0.12);
+        scene.Line(SceneColors.Brown, 0.1, new ScenePoint(position, 0), new ScenePoint(0, 2 * HalfLength).Rotate(-angle).Offset(position, 0));
+        scene.Circle(SceneColors.Blue, position, 0, 0.05);
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace Bellman;
 /// </summary>
 /// <remarks>Observation: position in [−1.2, 0.6], velocity in [−0.07, 0.07]. Action: 0 left, 1 nothing, 2 right. Limit 200 steps.</remarks>
 /// <param name="goalVelocity">The least velocity at the flag.</param>
-public sealed class MountainCar(double goalVelocity = 0) : IEnvironment, IStateful
+public sealed class MountainCar(double goalVelocity = 0) : IEnvironment, IStateful, IDrawable
 {
     internal const double MinimumPosition = -1.2;
     internal const double MaximumPosition = 0.6;
@@ -57,6 +57,13 @@ public sealed class MountainCar(double goalVelocity = 0) : IEnvironment, IStatef
     {
         ArgumentNullException.ThrowIfNull(reader);
         (position, velocity) = (reader.ReadDouble(), reader.ReadDouble());
+    }
+
+    /// <inheritdoc/>
+    public void Draw(Scene scene)
+    {
+        ArgumentNullException.ThrowIfNull(scene);
+        MountainScene.Draw(scene, position, GoalPosition);
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace Bellman;
 /// </summary>
 /// <remarks>Observation: position in [−1.2, 0.6], velocity in [−0.07, 0.07]. Action: force in [−1, 1], clipped; the cost is that of the unclipped one. Limit 999 steps.</remarks>
 /// <param name="goalVelocity">The least velocity at the flag.</param>
-public sealed class MountainCarContinuous(double goalVelocity = 0) : IEnvironment, IStateful
+public sealed class MountainCarContinuous(double goalVelocity = 0) : IEnvironment, IStateful, IDrawable
 {
     private const double MinimumPosition = -1.2;
     private const double MaximumPosition = 0.6;
@@ -61,6 +61,13 @@ public sealed class MountainCarContinuous(double goalVelocity = 0) : IEnvironmen
     {
         ArgumentNullException.ThrowIfNull(reader);
         (position, velocity) = (reader.ReadDouble(), reader.ReadDouble());
+    }
+
+    /// <inheritdoc/>
+    public void Draw(Scene scene)
+    {
+        ArgumentNullException.ThrowIfNull(scene);
+        MountainScene.Draw(scene, position, GoalPosition);
     }
 
     /// <inheritdoc/>

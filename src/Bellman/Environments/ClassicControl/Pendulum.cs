@@ -8,7 +8,7 @@ namespace Bellman;
 /// </summary>
 /// <remarks>Observation: cosine and sine of the angle, angular velocity in [−8, 8] rad/s. Action: torque in [−2, 2] N·m, clipped. Limit 200 steps.</remarks>
 /// <param name="gravity">The acceleration of gravity, m/s².</param>
-public sealed class Pendulum(double gravity = 10) : IEnvironment, IStateful
+public sealed class Pendulum(double gravity = 10) : IEnvironment, IStateful, IDrawable
 {
     internal const double MaximumSpeed = 8;
     internal const double MaximumTorque = 2;
@@ -16,6 +16,9 @@ public sealed class Pendulum(double gravity = 10) : IEnvironment, IStateful
 
     private double angle;
     private double angularVelocity;
+
+    // For the picture alone.
+    private double torque;
 
     /// <inheritdoc/>
     public Space ObservationSpace { get; } = new BoxSpace([-1, -1, (float)-MaximumSpeed], [1, 1, (float)MaximumSpeed]);
@@ -29,13 +32,14 @@ public sealed class Pendulum(double gravity = 10) : IEnvironment, IStateful
         ArgumentNullException.ThrowIfNull(random);
         angle = random.Uniform(-Math.PI, Math.PI);
         angularVelocity = random.Uniform(-1, 1);
+        torque = 0;
         Observe(observation);
     }
 
     /// <inheritdoc/>
     public StepResult Step(RowReader action, RowWriter observation)
     {
-        var torque = Math.Clamp(action.Floats[0], -MaximumTorque, MaximumTorque);
+        torque = Math.Clamp(action.Floats[0], -MaximumTorque, MaximumTorque);
         var fromUpright = Normalized(angle);
         // C's pow is not always the nearest double, and Gymnasium's reward is made with it.
         var cost = Math.Pow(fromUpright, 2) + (0.1 * (angularVelocity * angularVelocity)) + (0.001 * (torque * torque));
@@ -56,6 +60,28 @@ public sealed class Pendulum(double gravity = 10) : IEnvironment, IStateful
     {
         ArgumentNullException.ThrowIfNull(reader);
         (angle, angularVelocity) = (reader.ReadDouble(), reader.ReadDouble());
+    }
+
+    /// <inheritdoc/>
+    public void Draw(Scene scene)
+    {
+        ArgumentNullException.ThrowIfNull(scene);
+        scene.SetWindow(-1.3, -1.3, 1.3, 1.3);
+        scene.Line(SceneColors.Red, 0.16, default, new ScenePoint(0, 1).Rotate(angle));
+        scene.Circle(SceneColors.Black, 0, 0, 0.06);
+
+        // The torque last applied, as an arc around the axis that grows with it.
+        if (torque != 0)
+        {
+            var arc = new ScenePoint[17];
+            for (var i = 0; i < arc.Length; i++)
+            {
+                arc[i] = new ScenePoint(0.3, 0).Rotate(torque * i / (arc.Length - 1));
+            }
+
+            scene.Line(SceneColors.Blue, 0.03, arc);
+            scene.Circle(SceneColors.Blue, arc[^1].X, arc[^1].Y, 0.05);
+        }
     }
 
     /// <inheritdoc/>
