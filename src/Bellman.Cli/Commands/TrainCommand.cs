@@ -111,7 +111,7 @@ internal static class TrainCommand
             {
                 run.Add(progress);
                 report(progress);
-            }), interrupt.Token));
+            }), cancellation: interrupt.Token));
             return false;
         }
         catch (OperationCanceledException)

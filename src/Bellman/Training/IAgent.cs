@@ -15,9 +15,10 @@ public interface IAgent : IDisposable
     /// <summary>Trains until the first end of a rollout at or after a number of steps, counted from the beginning.</summary>
     /// <param name="steps">Environment steps in all.</param>
     /// <param name="progress">Told after each update; the object is the same every time.</param>
+    /// <param name="callbacks">Watch training and may stop it.</param>
     /// <param name="cancellation">Stops at the next end of a rollout; what was learned is kept.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    void Learn(long steps, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default);
+    void Learn(long steps, IProgress<TrainingProgress>? progress = null, IReadOnlyList<TrainingCallback>? callbacks = null, CancellationToken cancellation = default);
 
     /// <summary>Saves the policy.</summary>
     void Save(string path);

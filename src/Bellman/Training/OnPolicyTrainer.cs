@@ -38,29 +38,59 @@ public sealed class OnPolicyTrainer
     /// <summary>Trains until the first end of a rollout at or after a number of steps, counted from the first call.</summary>
     /// <param name="steps">Environment steps in all.</param>
     /// <param name="report">Told after each update.</param>
+    /// <param name="callbacks">Watch and may stop it.</param>
     /// <param name="cancellation">Stops at the next end of a rollout.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; everything learned so far is kept.</exception>
-    public void Run(long steps, IProgress<TrainingProgress>? report = null, CancellationToken cancellation = default)
+    public void Run(long steps, IProgress<TrainingProgress>? report = null, IReadOnlyList<TrainingCallback>? callbacks = null, CancellationToken cancellation = default)
     {
-        progress.TotalSteps = steps;
+        (progress.TotalSteps, progress.StopReason) = (steps, null);
         var (started, before) = (Stopwatch.GetTimestamp(), progress.Elapsed);
-        while (collector.Steps < steps)
+        var listeners = new CallbackList(callbacks);
+        var training = new TrainingContext(progress, learner.Policy, collector.Statistics, listeners);
+        void OnEpisodeEnd(Episode episode) => listeners.OnEpisodeEnd(training, episode);
+
+        collector.Statistics.Ended += OnEpisodeEnd;
+        try
+        {
+            listeners.OnTrainingStart(training);
+            while (collector.Steps < steps && training.StopReason is null && !cancellation.IsCancellationRequested)
+            {
+                Round(steps, listeners, training);
+                progress.Elapsed = before + Stopwatch.GetElapsedTime(started);
+                listeners.OnUpdate(training);
+                progress.Elapsed = before + Stopwatch.GetElapsedTime(started);
+                progress.StopReason = training.StopReason;
+                report?.Report(progress);
+            }
+
+            listeners.OnTrainingEnd(training);
+        }
+        finally
+        {
+            collector.Statistics.Ended -= OnEpisodeEnd;
+        }
+
+        if (collector.Steps < steps && training.StopReason is null)
         {
             cancellation.ThrowIfCancellationRequested();
-            var begin = Stopwatch.GetTimestamp();
-            collector.Collect(rollout);
-            var collected = Stopwatch.GetTimestamp();
-            learner.Update(rollout, 1 - ((double)collector.Steps / steps), progress);
-
-            progress.CollectTime += Stopwatch.GetElapsedTime(begin, collected);
-            progress.LearnTime += Stopwatch.GetElapsedTime(collected);
-            progress.Elapsed = before + Stopwatch.GetElapsedTime(started);
-            progress.Iterations++;
-            progress.Steps = collector.Steps;
-            progress.Episodes = collector.Statistics.Count;
-            progress.MeanReturn = collector.Statistics.MeanReturn;
-            progress.MeanLength = collector.Statistics.MeanLength;
-            report?.Report(progress);
         }
+    }
+
+    private void Round(long steps, CallbackList listeners, TrainingContext training)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        collector.Collect(rollout);
+        var collected = Stopwatch.GetTimestamp();
+        listeners.OnRolloutEnd(training, rollout);
+        var informed = Stopwatch.GetTimestamp();
+        learner.Update(rollout, 1 - ((double)collector.Steps / steps), progress);
+
+        progress.CollectTime += Stopwatch.GetElapsedTime(begin, collected);
+        progress.LearnTime += Stopwatch.GetElapsedTime(informed);
+        progress.Iterations++;
+        progress.Steps = collector.Steps;
+        progress.Episodes = collector.Statistics.Count;
+        progress.MeanReturn = collector.Statistics.MeanReturn;
+        progress.MeanLength = collector.Statistics.MeanLength;
     }
 }

@@ -30,11 +30,17 @@ public sealed class TrainingProgress
     /// <summary>Time spent learning.</summary>
     public TimeSpan LearnTime { get; internal set; }
 
+    /// <summary>Time spent evaluating between updates.</summary>
+    public TimeSpan EvaluateTime { get; internal set; }
+
     /// <summary>Time since training began.</summary>
     public TimeSpan Elapsed { get; internal set; }
 
     /// <summary>Environment steps a second since training began.</summary>
     public double StepsPerSecond => Elapsed > TimeSpan.Zero ? Steps / Elapsed.TotalSeconds : 0;
+
+    /// <summary>Why a callback stopped training before its steps were taken; null if none did.</summary>
+    public string? StopReason { get; internal set; }
 
     /// <summary>The names of the learner's metrics, as <c>train/approx_kl</c>.</summary>
     public IReadOnlyList<string> MetricNames => names;

@@ -60,7 +60,8 @@ public sealed class Ppo : IAgent
     public PpoLearner Learner => learner;
 
     /// <inheritdoc/>
-    public void Learn(long steps, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) => trainer.Run(steps, progress, cancellation);
+    public void Learn(long steps, IProgress<TrainingProgress>? progress = null, IReadOnlyList<TrainingCallback>? callbacks = null, CancellationToken cancellation = default) =>
+        trainer.Run(steps, progress, callbacks, cancellation);
 
     /// <inheritdoc/>
     public void Save(string path) => Policy.Save(path);

@@ -1,0 +1,103 @@
+namespace Bellman;
+
+/// <summary>The callbacks of one training: each event goes to each of them in their order, and their states are saved together.</summary>
+/// <param name="callbacks">The callbacks.</param>
+internal sealed class CallbackList(IReadOnlyList<TrainingCallback>? callbacks)
+{
+    private readonly TrainingCallback[] all = [.. callbacks ?? []];
+
+    public void OnTrainingStart(TrainingContext training)
+    {
+        foreach (var callback in all)
+        {
+            callback.OnTrainingStart(training);
+        }
+    }
+
+    public void OnEpisodeEnd(TrainingContext training, Episode episode)
+    {
+        foreach (var callback in all)
+        {
+            callback.OnEpisodeEnd(training, episode);
+        }
+    }
+
+    public void OnRolloutEnd(TrainingContext training, RolloutBuffer rollout)
+    {
+        foreach (var callback in all)
+        {
+            callback.OnRolloutEnd(training, rollout);
+        }
+    }
+
+    public void OnUpdate(TrainingContext training)
+    {
+        foreach (var callback in all)
+        {
+            callback.OnUpdate(training);
+        }
+    }
+
+    public void OnEvaluation(TrainingContext training, EvaluationResult result)
+    {
+        foreach (var callback in all)
+        {
+            callback.OnEvaluation(training, result);
+        }
+    }
+
+    public void OnTrainingEnd(TrainingContext training)
+    {
+        foreach (var callback in all)
+        {
+            callback.OnTrainingEnd(training);
+        }
+    }
+
+    /// <summary>Each callback's state under its name.</summary>
+    public IReadOnlyList<(string Name, byte[] State)> SaveStates() => [.. all.Select((callback, index) =>
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new BinaryWriter(bytes))
+        {
+            callback.SaveState(writer);
+        }
+
+        return (NameOf(index), bytes.ToArray());
+    })];
+
+    /// <summary>Gives each callback the state that was saved under its name; one that was not there before begins anew.</summary>
+    /// <exception cref="CheckpointException">A state is not what its callback reads.</exception>
+    public void LoadStates(IReadOnlyDictionary<string, byte[]> states)
+    {
+        for (var i = 0; i < all.Length; i++)
+        {
+            if (!states.TryGetValue(NameOf(i), out var state))
+            {
+                continue;
+            }
+
+            using var reader = new BinaryReader(new MemoryStream(state));
+            try
+            {
+                all[i].LoadState(reader);
+            }
+            catch (EndOfStreamException exception)
+            {
+                throw new CheckpointException($"The state of the callback '{NameOf(i)}' ends early; the checkpoint is damaged or was written by another version of it.", exception);
+            }
+
+            if (reader.BaseStream.Position != state.Length)
+            {
+                throw new CheckpointException($"The callback '{NameOf(i)}' read {reader.BaseStream.Position} of its state's {state.Length} bytes; the checkpoint is damaged or was written by another version of it.");
+            }
+        }
+    }
+
+    private string NameOf(int index)
+    {
+        var name = all[index].StateName;
+        var earlier = all.Take(index).Count(callback => callback.StateName == name);
+        return earlier == 0 ? name : $"{name}#{earlier + 1}";
+    }
+}
