@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace Bellman.Numerics;
@@ -12,9 +13,9 @@ public sealed unsafe class WorkerTeam : IDisposable
     private const int SpinsBeforeParking = 20_000;
     private const int SpinsBeforeYield = 2048;
 
-    // A wait this long (a millisecond or so) for an equal share means that a helper has lost its core to somebody else: the caller then works alone for a while.
-    private const int SpinsOfAHelperWithoutCore = 16 * 1024;
-    private const int JobsAlone = 2000;
+    // A helper that begins late needs as long as the caller needed for an equal share. A millisecond more means that it has lost its core to somebody else: the caller then works alone for 20.
+    private static readonly long TicksOfAHelperWithoutCore = Stopwatch.Frequency / 1000;
+    private static readonly long TicksAlone = 20 * TicksOfAHelperWithoutCore;
 
     private readonly object parking = new();
     private readonly bool sharesProducts;
@@ -26,7 +27,7 @@ public sealed unsafe class WorkerTeam : IDisposable
     private int parked;
     private volatile bool dismissed;
     private uint ticket;
-    private int alone;
+    private long aloneUntil;
 
     private Action<int>? work;
     private delegate*<void*, nint, nint, void> body;
@@ -93,17 +94,18 @@ public sealed unsafe class WorkerTeam : IDisposable
     /// <summary>Runs a function over the rows, in as many contiguous shares as there are workers.</summary>
     internal void Run(nint jobRows, delegate*<void*, nint, nint, void> jobBody, void* jobState)
     {
-        if (alone > 0)
+        var start = Stopwatch.GetTimestamp();
+        if (start < aloneUntil)
         {
-            alone--;
             jobBody(jobState, 0, jobRows);
             return;
         }
 
         body = jobBody;
         state = jobState;
-        var waited = Share(jobRows, (jobRows + Count - 1) / Count);
-        alone = waited > SpinsOfAHelperWithoutCore ? JobsAlone : 0;
+        var own = Share(jobRows, (jobRows + Count - 1) / Count);
+        var end = Stopwatch.GetTimestamp();
+        aloneUntil = end - own > own - start + TicksOfAHelperWithoutCore ? end + TicksAlone : 0;
         Rethrow();
     }
 
@@ -120,8 +122,8 @@ public sealed unsafe class WorkerTeam : IDisposable
         }
     }
 
-    // Publishes a job, takes part in it and waits until all is done. All shares of the last job are done, so nobody reads the fields that are written here.
-    private int Share(nint jobRows, nint jobShare)
+    // Publishes a job, takes part in it and waits until all is done; tells when the waiting began. All shares of the last job are done, so nobody reads the fields that are written here.
+    private long Share(nint jobRows, nint jobShare)
     {
         (rows, share, done) = (jobRows, jobShare, 0);
         var shares = (jobRows + jobShare - 1) / jobShare;
@@ -131,13 +133,13 @@ public sealed unsafe class WorkerTeam : IDisposable
         {
         }
 
-        var spins = 0;
-        while (Volatile.Read(ref done) != shares)
+        var own = Stopwatch.GetTimestamp();
+        for (var spins = 1; Volatile.Read(ref done) != shares; spins++)
         {
-            Pause(++spins);
+            Pause(spins);
         }
 
-        return spins;
+        return own;
     }
 
     private void Help()
