@@ -20,7 +20,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(5120, result.GetProperty("steps").GetInt64());
         Assert.Equal(64, result.GetProperty("weightsSha256").GetString()!.Length);
         var run = Path.Combine(folder, result.GetProperty("run").GetString()!);
-        foreach (var file in new[] { "settings.json", "progress.csv", "summary.json", "curve.svg", "checkpoints/final.bellman" })
+        foreach (var file in new[] { "settings.json", "progress.csv", "summary.json", "curve.svg", "events.out.tfevents.bellman", "checkpoints/final.bellman" })
         {
             Assert.True(File.Exists(Path.Combine(run, file)), file);
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -28,15 +29,22 @@ public sealed record RunDescription
 }
 
 /// <summary>
-/// A run on disk: <c>settings.json</c>, <c>progress.csv</c>, <c>curve.svg</c>, <c>summary.json</c> and <c>checkpoints/final.bellman</c>.
+/// A run on disk: <c>settings.json</c>, <c>progress.csv</c>, TensorBoard's event file, <c>curve.svg</c>, <c>summary.json</c> and <c>checkpoints/final.bellman</c>.
+/// Its figures can be looked at while training goes on.
 /// </summary>
 public sealed class RunFolder : IDisposable
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    // What a person who looks may wait for.
+    private static readonly TimeSpan ShowInterval = TimeSpan.FromSeconds(2);
+
     private readonly RunDescription description;
     private readonly LearningCurve curve;
     private readonly StreamWriter csv;
+    private readonly EventFile events;
     private string[]? columns;
+    private long shown = Stopwatch.GetTimestamp();
 
     /// <summary>Begins a run in a folder of its own.</summary>
     /// <param name="path">The folder; made if it does not exist, refused if it holds a run.</param>
@@ -70,6 +78,7 @@ public sealed class RunFolder : IDisposable
             ["startedUtc"] = DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture),
         });
         csv = new StreamWriter(Inside("progress.csv"));
+        events = EventFile.Create(Inside(EventFile.FileName), DateTimeOffset.UtcNow);
     }
 
     /// <summary>Where it lies.</summary>
@@ -94,10 +103,53 @@ public sealed class RunFolder : IDisposable
     /// <summary>Takes in an episode for the curve.</summary>
     public void Add(Episode episode, double meanReturn) => curve.Add(episode, meanReturn);
 
-    /// <summary>Writes a row of <c>progress.csv</c>.</summary>
+    /// <summary>Writes a row of <c>progress.csv</c> and of the event file, and every other second the curve.</summary>
     public void Add(TrainingProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
+        AddRow(progress);
+        AddEvents(progress);
+        if (Stopwatch.GetElapsedTime(shown) > ShowInterval)
+        {
+            Show();
+            shown = Stopwatch.GetTimestamp();
+        }
+    }
+
+    /// <summary>Writes the final checkpoint and the curve.</summary>
+    public void Finish(IAgent agent)
+    {
+        ArgumentNullException.ThrowIfNull(agent);
+        agent.Policy.AddTo(new Checkpoint())
+            .Add("training.json", new JsonObject
+            {
+                ["algorithm"] = description.Algorithm,
+                ["environment"] = description.Environment,
+                ["environmentOptions"] = Object(description.EnvironmentOptions),
+                ["seed"] = description.Seed,
+                ["steps"] = agent.Progress.Steps,
+                ["settings"] = description.Settings.DeepClone(),
+            })
+            .Save(FinalCheckpoint);
+        Show();
+    }
+
+    /// <summary>Writes <c>summary.json</c>.</summary>
+    public void WriteSummary(JsonObject summary) => WriteJson("summary.json", summary);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        csv.Dispose();
+        events.Dispose();
+    }
+
+    private static string Cell(double value) => double.IsNaN(value) ? "" : value.ToString("R", CultureInfo.InvariantCulture);
+
+    private static JsonObject Object(IReadOnlyDictionary<string, string> values) => new(values.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
+
+    private void AddRow(TrainingProgress progress)
+    {
         if (columns is null)
         {
             columns = [.. progress.MetricNames];
@@ -114,41 +166,35 @@ public sealed class RunFolder : IDisposable
         csv.WriteLine();
     }
 
-    /// <summary>Writes the final checkpoint and the curve.</summary>
-    public void Finish(IAgent agent)
+    private void AddEvents(TrainingProgress progress)
     {
-        ArgumentNullException.ThrowIfNull(agent);
-        csv.Flush();
-        agent.Policy.AddTo(new Checkpoint())
-            .Add("training.json", new JsonObject
-            {
-                ["algorithm"] = description.Algorithm,
-                ["environment"] = description.Environment,
-                ["environmentOptions"] = Object(description.EnvironmentOptions),
-                ["seed"] = description.Seed,
-                ["steps"] = agent.Progress.Steps,
-                ["settings"] = description.Settings.DeepClone(),
-            })
-            .Save(FinalCheckpoint);
-        File.WriteAllText(Inside("curve.svg"), curve.ToSvg($"{description.Algorithm} · {description.Environment} · seed {description.Seed}"));
+        events.Add("rollout/ep_rew_mean", progress.MeanReturn);
+        events.Add("rollout/ep_len_mean", progress.MeanLength);
+        events.Add("time/fps", progress.StepsPerSecond);
+        for (var i = 0; i < progress.MetricNames.Count; i++)
+        {
+            events.Add(progress.MetricNames[i], progress.MetricValues[i]);
+        }
+
+        events.WriteRow(DateTimeOffset.UtcNow, progress.Steps);
     }
 
-    /// <summary>Writes <c>summary.json</c>.</summary>
-    public void WriteSummary(JsonObject summary) => WriteJson("summary.json", summary);
-
-    /// <inheritdoc/>
-    public void Dispose() => csv.Dispose();
-
-    private static string Cell(double value) => double.IsNaN(value) ? "" : value.ToString("R", CultureInfo.InvariantCulture);
-
-    private static JsonObject Object(IReadOnlyDictionary<string, string> values) => new(values.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
+    private void Show()
+    {
+        csv.Flush();
+        events.Flush();
+        WriteText("curve.svg", curve.ToSvg($"{description.Algorithm} · {description.Environment} · seed {description.Seed}"));
+    }
 
     private string Inside(string name) => System.IO.Path.Combine(Path, name);
 
-    private void WriteJson(string name, JsonObject json)
+    private void WriteJson(string name, JsonObject json) => WriteText(name, json.ToJsonString(Indented) + "\n");
+
+    // Renamed into place, so that who looks sees a whole file.
+    private void WriteText(string name, string text)
     {
         var aside = Inside(name) + ".partial";
-        File.WriteAllText(aside, json.ToJsonString(Indented) + "\n");
+        File.WriteAllText(aside, text);
         File.Move(aside, Inside(name), overwrite: true);
     }
 }
