@@ -52,6 +52,10 @@ public sealed class BatchNorm : Layer
         }
 
         var output = Tensor.BatchNorm(x, factor, offset, batchMean, batchVariance, epsilon);
+        if (x.Tape.Recomputing)
+        {
+            return output;
+        }
 
         // The variance of the population, of which the batch is a sample.
         double rows = x.Shape.Rows;

@@ -34,11 +34,14 @@ internal unsafe struct Node
     public float Float0, Float1;
 
     /// <summary>Numbers of the operation's own.</summary>
-    public int Int0;
+    public int Int0, Int1;
 
     /// <summary>Memory of the operation's own, in the arena.</summary>
     public void* Extra;
 
-    /// <summary>Whether a parameter that is differentiated towards lies behind this node; set by the backward pass.</summary>
+    /// <summary>Whether something that is differentiated towards lies behind this node, or is this node; set by the backward pass.</summary>
     public bool Needed;
+
+    /// <summary>Whether this value is differentiated towards: its gradient stays and goes no further; set by the backward pass.</summary>
+    public bool Wanted;
 }

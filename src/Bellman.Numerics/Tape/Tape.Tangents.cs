@@ -9,6 +9,7 @@ public sealed unsafe partial class Tape
 
     private int[] tangents = [];
     private Tensor[] listed = [];
+    private Tensor[] curved = [];
 
     /// <summary>Whether something on the tape cannot be differentiated forwards.</summary>
     internal bool HasOperationWithoutTangent => nodes.AsSpan(0, NodeCount).ToArray().Any(node => node.Backward != null && node.Tangent == null);
@@ -50,6 +51,48 @@ public sealed unsafe partial class Tape
 
         PropagateTangents(0, output.Index);
         return TangentAt(output.Index);
+    }
+
+    /// <summary>A value whose gradient towards the parameters is Jᵀ·H·J·direction: Σ outputs·(H·J·direction), the factor held fixed. Null if no output moves.</summary>
+    internal Tensor? CurvedOutputs(Tensor divergence, ReadOnlySpan<Tensor> outputs, ParameterVector moved, float* direction)
+    {
+        // J·direction. Tangents may be made from the outputs themselves, but H is to be taken with them fixed.
+        if (curved.Length < 2 * outputs.Length)
+        {
+            curved = new Tensor[Math.Max(16, 2 * outputs.Length)];
+        }
+
+        Span<Tensor> moves = curved.AsSpan(0, outputs.Length), curvatures = curved.AsSpan(outputs.Length, outputs.Length);
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            moves[i] = Tangent(outputs[i], moved, direction)?.Detach() ?? default;
+        }
+
+        BeginTangents(divergence);
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            if (outputs[i].Index > divergence.Index)
+            {
+                throw new ArgumentException("The divergence must be computed from the outputs, but it is older than one of them.", nameof(outputs));
+            }
+
+            tangents[outputs[i].Index] = moves[i].Tape is null ? Zero : moves[i].Index;
+        }
+
+        PropagateTangents(0, divergence.Index);
+        if (TangentAt(divergence.Index) is not { } slope)
+        {
+            return null;
+        }
+
+        Backward(slope, outputs, curvatures);
+        Tensor? sum = null;
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            sum = TangentInputs.Add(sum, (outputs[i] * curvatures[i]).Sum());
+        }
+
+        return sum;
     }
 
     internal ReadOnlySpan<Tensor> TangentsOrZeros(Node node)

@@ -4,7 +4,8 @@ namespace Bellman.Numerics;
 
 /// <summary>
 /// Records operations on tensors as they are computed, so that <see cref="Optimizer.Backward"/> can differentiate a loss towards parameters.
-/// Values live until <see cref="Reset"/>, which frees all of them at once. A tape belongs to one thread; parameters hold no tape, so threads share weights.
+/// Values live until <see cref="Reset"/>, which frees all of them at once. A tape belongs to one thread, until the next <see cref="Reset"/> to the one that makes the first value;
+/// parameters hold no tape, so threads share weights.
 /// </summary>
 /// <param name="recording">False for acting: values are computed by the same code and nothing is recorded.</param>
 public sealed unsafe partial class Tape(bool recording = true) : IDisposable
@@ -15,6 +16,9 @@ public sealed unsafe partial class Tape(bool recording = true) : IDisposable
     private string[] operations = new string[128];
     private int[] more = new int[16];
     private int moreCount;
+
+    // The thread that made the first value since the last reset; 0 for none.
+    private int thread;
 
     /// <summary>Whether operations are recorded for differentiation.</summary>
     public bool Recording { get; } = recording;
@@ -28,7 +32,7 @@ public sealed unsafe partial class Tape(bool recording = true) : IDisposable
     /// <summary>How many values the tape holds.</summary>
     public int NodeCount { get; private set; }
 
-    /// <summary>The most bytes of values and gradients held at once, up to the last <see cref="Reset"/>.</summary>
+    /// <summary>The most bytes of values and gradients held at once so far. Parameters and their gradients are not on the tape.</summary>
     public long HighWaterMark => arena.HighWaterMark;
 
     internal int Generation { get; private set; } = 1;
@@ -39,7 +43,10 @@ public sealed unsafe partial class Tape(bool recording = true) : IDisposable
         NodeCount = 0;
         moreCount = 0;
         parameters.Clear();
+        blocks.Clear();
+        operationsOfUsers.Clear();
         Generation++;
+        thread = 0;
         arena.Reset();
     }
 
@@ -172,6 +179,11 @@ public sealed unsafe partial class Tape(bool recording = true) : IDisposable
     /// <summary>A new value over existing memory.</summary>
     internal int PushAlias(Shape shape, float* value, int a, int b = -1, int c = -1, [CallerMemberName] string operation = "")
     {
+        if (thread != Environment.CurrentManagedThreadId)
+        {
+            ClaimThread();
+        }
+
         if (NodeCount == nodes.Length)
         {
             Array.Resize(ref nodes, 2 * nodes.Length);
@@ -211,107 +223,34 @@ public sealed unsafe partial class Tape(bool recording = true) : IDisposable
         }
     }
 
+    /// <summary>As <see cref="SetInputs(int, ReadOnlySpan{Tensor})"/>, by index.</summary>
+    internal void SetInputs(int index, List<int> inputs)
+    {
+        while (moreCount + inputs.Count > more.Length)
+        {
+            Array.Resize(ref more, 2 * more.Length);
+        }
+
+        nodes[index].MoreStart = moreCount;
+        nodes[index].MoreCount = inputs.Count;
+        inputs.CopyTo(more, moreCount);
+        moreCount += inputs.Count;
+    }
+
     internal ReadOnlySpan<int> InputsOf(in Node node) => more.AsSpan(node.MoreStart, node.MoreCount);
 
-    /// <summary>Gradients of a loss towards the parameters of one optimizer, added to those the parameters hold.</summary>
-    internal void Backward(Tensor loss, Optimizer owner, float weight = 1)
+    private void ClaimThread()
     {
-        if (!Recording)
+        if (thread != 0)
         {
-            throw new InvalidOperationException("This tape records nothing; make the loss on a tape made with recording: true.");
+            throw new InvalidOperationException(
+                $"A tape belongs to one thread: this one is in use by thread {thread}, and thread {Environment.CurrentManagedThreadId} made a value on it. "
+                + "Make a tape for each thread, they may share parameters; or Reset() the tape before another thread takes it over.");
         }
 
-        ref var last = ref Node(loss);
-        if (last.Count != 1)
-        {
-            throw new ArgumentException($"A loss has one element, but this one has the shape {last.Shape}; take its Mean() or Sum().", nameof(loss));
-        }
-
-        MarkNeeded(loss.Index, owner);
-        if (!last.Needed)
-        {
-            throw new ArgumentException("The loss does not depend on any parameter of this optimizer.", nameof(loss));
-        }
-
-        // Added where the loss is itself a parameter of one element, whose gradient may hold earlier calls'.
-        var seed = GradientOf(ref last, out var accumulate);
-        seed[0] = accumulate ? seed[0] + weight : weight;
-        for (var i = loss.Index; i >= 0; i--)
-        {
-            ref var node = ref nodes[i];
-            if (node.Needed && node.Gradient != null && node.Backward != null)
-            {
-                node.Backward(this, ref node);
-            }
-        }
-    }
-
-    /// <summary>Where an input's gradient goes: memory to be written, or added to if <paramref name="accumulate"/>. Null if nobody needs it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal float* GradientOf(int index, out bool accumulate)
-    {
-        if (index < 0)
-        {
-            accumulate = false;
-            return null;
-        }
-
-        ref var node = ref nodes[index];
-        if (!node.Needed)
-        {
-            accumulate = false;
-            return null;
-        }
-
-        return GradientOf(ref node, out accumulate);
-    }
-
-    /// <summary>As <see cref="GradientOf(int, out bool)"/>, zeroed on first use, so that it can always be added to.</summary>
-    internal float* GradientToAddTo(int index)
-    {
-        var gradient = GradientOf(index, out var accumulate);
-        if (gradient != null && !accumulate)
-        {
-            new Span<float>(gradient, (int)AlignedMemory.Pad(nodes[index].Count)).Clear();
-        }
-
-        return gradient;
-    }
-
-    private float* GradientOf(ref Node node, out bool accumulate)
-    {
-        accumulate = node.Gradient != null;
-        if (!accumulate)
-        {
-            node.Gradient = arena.Allocate(node.Count);
-        }
-
-        return node.Gradient;
-    }
-
-    // One pass in recording order: a value is needed if any input is, a leaf if the optimizer owns its parameter.
-    private void MarkNeeded(int last, Optimizer owner)
-    {
-        for (var i = 0; i <= last; i++)
-        {
-            ref var node = ref nodes[i];
-            node.Gradient = null;
-            if (node.Parameter >= 0)
-            {
-                var parameter = parameters[node.Parameter];
-                node.Needed = parameter.Owner == owner;
-                node.Gradient = node.Needed ? parameter.GradientMemory : null;
-                continue;
-            }
-
-            node.Needed = (node.A >= 0 && nodes[node.A].Needed) || (node.B >= 0 && nodes[node.B].Needed) || (node.C >= 0 && nodes[node.C].Needed);
-            foreach (var input in InputsOf(node))
-            {
-                node.Needed |= nodes[input].Needed;
-            }
-        }
+        thread = Environment.CurrentManagedThreadId;
     }
 
     private static void ThrowStale() =>
-        throw new InvalidOperationException("A tensor was used after its tape was reset; keep its values with CopyTo().");
+        throw new InvalidOperationException("A tensor was used after its tape was reset; keep it with Clone() or CopyTo().");
 }

@@ -29,8 +29,16 @@ public readonly unsafe partial struct Tensor
             return (a.Expand(right), b);
         }
 
-        throw new ArgumentException(
-            $"The shapes {left} and {right} do not combine: they must be equal, or one a single element or the last axes of the other; use Reshape to say what is meant.");
+        throw new ArgumentException(Describe(left, right));
+    }
+
+    private static string Describe(Shape left, Shape right)
+    {
+        var message = $"The shapes {left} and {right} do not combine: they must be equal, or one a single element or the last axes of the other";
+        var (shorter, longer) = left.Rank < right.Rank ? (left, right) : (right, left);
+        return left.Count == right.Count ? $"{message}. They have as many elements: Reshape({longer}) the one {shorter}, or Reshape({shorter}) the one {longer}, whichever is meant."
+            : shorter.Rank < longer.Rank && shorter == longer.WithoutLast() ? $"{message}. To give each row its number use RepeatLast({longer.Last}) on the one {shorter}."
+            : $"{message}; use Reshape or RepeatLast to say what is meant.";
     }
 
     // Repeats the elements until they fill a larger shape whose last axes are this one's.
@@ -102,7 +110,7 @@ public readonly unsafe partial struct Tensor
             var rows = tape.Node(node.A).Count;
             var sums = tape.Allocate(rows);
             Reductions.SumRows(node.Gradient, rows, node.Shape.Last, sums, 1);
-            KernelDispatch.Run(new AffineKernel(sums, destination, rows, 1, 0, accumulate: true));
+            KernelDispatch.Run(new AffineKernel(sums, destination, rows, 1, 0, accumulate: true), rows);
         }
 
         static Tensor? Tangent(in TangentInputs of) => of.TangentA?.RepeatLast(of.Node.Shape.Last);

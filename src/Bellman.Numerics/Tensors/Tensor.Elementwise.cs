@@ -190,6 +190,12 @@ public readonly unsafe partial struct Tensor
 
         static void Backward(Tape tape, ref Node node)
         {
+            if (typeof(TOperation) == typeof(Addition))
+            {
+                PassSum(tape, ref node);
+                return;
+            }
+
             float* first = tape.Node(node.A).Value, second = tape.Node(node.B).Value;
             var destination = tape.GradientOf(node.A, out var accumulate);
             if (destination != null)
@@ -206,6 +212,24 @@ public readonly unsafe partial struct Tensor
         }
 
         static Tensor? Tangent(in TangentInputs of) => TOperation.Tangent(of.A, of.B, of.Output, of.TangentA, of.TangentB);
+    }
+
+    // Both inputs get the sum's own gradient; one of them may take over its memory.
+    private static void PassSum(Tape tape, ref Node node)
+    {
+        if (tape.Node(node.A).Needed)
+        {
+            var destination = tape.GradientOf(node.B, out var accumulate);
+            if (destination != null)
+            {
+                KernelDispatch.Run(new AffineKernel(node.Gradient, destination, node.Count, 1, 0, accumulate), node.Count);
+            }
+
+            tape.PassGradient(ref node, node.A);
+            return;
+        }
+
+        tape.PassGradient(ref node, node.B);
     }
 
     private static Tensor Affine(Tensor x, float scale, float offset)

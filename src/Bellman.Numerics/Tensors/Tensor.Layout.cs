@@ -22,11 +22,7 @@ public readonly unsafe partial struct Tensor
         node.Tangent = &Tangent;
         return new Tensor(tape, output, Generation);
 
-        static void Backward(Tape tape, ref Node node)
-        {
-            var destination = tape.GradientOf(node.A, out var accumulate);
-            KernelDispatch.Run(new AffineKernel(node.Gradient, destination, node.Count, 1, 0, accumulate), node.Count);
-        }
+        static void Backward(Tape tape, ref Node node) => tape.PassGradient(ref node, node.A);
 
         static Tensor? Tangent(in TangentInputs of) => of.TangentA?.Reshape(of.Node.Shape);
     }

@@ -7,7 +7,7 @@ public readonly unsafe partial struct Tensor
     {
         var tape = x.Tape;
         var slopes = Ones(x, out var memory);
-        KernelDispatch.Run(new UnaryBackwardKernel<TOperation>(tape.Node(x).Value, tape.Node(y).Value, memory, memory, x.Count, accumulate: false));
+        KernelDispatch.Run(new UnaryBackwardKernel<TOperation>(tape.Node(x).Value, tape.Node(y).Value, memory, memory, x.Count, accumulate: false), x.Count);
         return slopes;
     }
 
@@ -15,7 +15,7 @@ public readonly unsafe partial struct Tensor
     {
         var tape = a.Tape;
         var slopes = Ones(a, out var memory);
-        KernelDispatch.Run(new BinaryBackwardKernel<TOperation>(tape.Node(a).Value, tape.Node(b).Value, memory, memory, a.Count, accumulate: false, towardsA));
+        KernelDispatch.Run(new BinaryBackwardKernel<TOperation>(tape.Node(a).Value, tape.Node(b).Value, memory, memory, a.Count, accumulate: false, towardsA), a.Count);
         return slopes;
     }
 

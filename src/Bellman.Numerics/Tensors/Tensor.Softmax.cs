@@ -12,8 +12,8 @@ public readonly unsafe partial struct Tensor
         ref var node = ref tape.Node(output);
         node.Backward = &Backward;
         node.Tangent = &Tangent;
+        var scratch = tape.Mark();
         float* y = node.Value, sums = tape.Allocate(rows), exponentials = tape.Allocate(node.Count);
-        node.Extra = exponentials;
         SubtractRowMaxima(tape.Node(Index).Value, y, rows, columns, null);
         KernelDispatch.Run(new UnaryKernel<Exponential>(y, exponentials, node.Count));
         Reductions.SumRows(exponentials, rows, columns, sums, 1);
@@ -26,14 +26,15 @@ public readonly unsafe partial struct Tensor
             }
         }
 
+        tape.Rewind(scratch);
         return new Tensor(tape, output, Generation);
 
-        // dx = dy − softmax·Σ dy; the forward pass left memory for the softmax.
+        // dx = dy − softmax·Σ dy
         static void Backward(Tape tape, ref Node node)
         {
             var destination = tape.GradientToAddTo(node.A);
             var (rows, columns) = (node.Shape.Rows, node.Shape.Last);
-            float* gradient = node.Gradient, probabilities = (float*)node.Extra, sums = tape.Allocate(rows);
+            float* gradient = node.Gradient, probabilities = tape.Allocate(node.Count), sums = tape.Allocate(rows);
             KernelDispatch.Run(new UnaryKernel<Exponential>(node.Value, probabilities, node.Count));
             Reductions.SumRows(gradient, rows, columns, sums, 1);
             for (nint r = 0, i = 0; r < rows; r++)

@@ -54,6 +54,9 @@ public readonly unsafe partial struct Tensor
     /// <exception cref="ArgumentException">The destination is too short.</exception>
     public void CopyTo(Span<float> destination) => Values.CopyTo(destination);
 
+    /// <summary>A copy in memory of its own, to be kept beyond the tape's reset until it is disposed.</summary>
+    public StoredTensor Clone() => new(Shape, Values);
+
     /// <summary>The shape and the first elements.</summary>
     public override string ToString() => Tape is null
         ? "no tensor"

@@ -3,28 +3,6 @@ namespace Bellman.Numerics.Tests;
 public sealed class TapeTests
 {
     [Fact]
-    public void Tensor_UsedAfterReset_IsRefusedWithWhatToDo()
-    {
-        using var tape = new Tape();
-        var tensor = tape.Input([1, 2], 2);
-        tape.Reset();
-        var error = Assert.Throws<InvalidOperationException>(() => tensor + 1f);
-        Assert.Contains("used after its tape was reset", error.Message);
-    }
-
-    [Fact]
-    public void Shapes_DoNotBroadcast_BVersusB1()
-    {
-        using var tape = new Tape();
-        var vector = tape.Fill(1, 64);
-        var column = tape.Fill(1, (64, 1));
-        var error = Assert.Throws<ArgumentException>(() => vector * column);
-        Assert.Contains("[64]", error.Message);
-        Assert.Contains("[64, 1]", error.Message);
-        Assert.Contains("Reshape", error.Message);
-    }
-
-    [Fact]
     public void Backward_ReachesOnlyTheOptimizersParameters()
     {
         Parameter mine = new("mine", 3), others = new("others", 3), target = new("target", 3);
