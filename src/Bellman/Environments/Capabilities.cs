@@ -2,13 +2,19 @@ using Bellman.Numerics;
 
 namespace Bellman;
 
-/// <summary>An environment whose whole state, in the middle of an episode too, can be saved and loaded. The random stream is saved by whoever owns it.</summary>
+/// <summary>
+/// An environment whose whole state, in the middle of an episode too, can be saved and loaded. The random stream is saved by whoever owns it. A wrapper has state of its own, so that it hides
+/// its inner environment's capability unless it has this one too; without it a run is resumed by playing the episode again, which takes longer.
+/// </summary>
 public interface IStateful
 {
+    /// <summary>False for a wrapper whose inner environment cannot save its state.</summary>
+    bool CanSaveState => true;
+
     /// <summary>Writes the state.</summary>
     void SaveState(BinaryWriter writer);
 
-    /// <summary>Goes on from a state that the same kind of environment wrote.</summary>
+    /// <summary>Goes on from a state that the same kind of environment wrote. It has been reset before, by the stream that it is to keep.</summary>
     void LoadState(BinaryReader reader);
 }
 
@@ -56,6 +62,15 @@ public interface IBatchEnvironment : IDisposable
     /// <summary>Steps every copy, resetting those that end.</summary>
     void Step(Rows actions, VectorStep into);
 
+    /// <summary>The stream that a copy draws from.</summary>
+    RandomStream Stream(int copy);
+
+    /// <summary>How many steps a copy's episode has had.</summary>
+    int GetElapsedSteps(int copy);
+
+    /// <summary>Sets how many steps a copy's episode has had.</summary>
+    void SetElapsedSteps(int copy, int steps);
+
     /// <summary>Saves the task's state of one copy in mid-episode, as the single form's <see cref="IStateful"/> does: either form goes on from the other's.</summary>
     void SaveState(int copy, BinaryWriter writer);
 
@@ -101,8 +116,8 @@ public abstract class Wrapper(IEnvironment inner) : IEnvironment
     /// <inheritdoc/>
     public abstract StepResult Step(RowReader action, RowWriter observation);
 
-    /// <summary>Whether a capability of the inner environment no longer holds, because the wrapper changes what it speaks of.</summary>
-    public virtual bool Withdraws(Type capability) => false;
+    /// <summary>Whether a capability of the inner environment no longer holds, because the wrapper changes what it speaks of. By default <see cref="IStateful"/> alone: the inner state is not all of it.</summary>
+    public virtual bool Withdraws(Type capability) => capability == typeof(IStateful);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -132,6 +147,6 @@ public static class EnvironmentCapabilities
             environment = wrapper.Inner;
         }
 
-        return (TCapability)environment;
+        return typeof(TCapability) == typeof(IStateful) && !((IStateful)environment).CanSaveState ? null : (TCapability)environment;
     }
 }

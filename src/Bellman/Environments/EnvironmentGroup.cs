@@ -8,6 +8,7 @@ internal sealed class EnvironmentGroup : VectorEnvironment
     private readonly IEnvironment[] environments;
     private readonly IActionMask[]? masks;
     private readonly ISignals[]? signals;
+    private readonly EpisodeRecord?[] records;
     private readonly RandomStream[] streams;
     private readonly int[] elapsed;
     private readonly int limit;
@@ -30,6 +31,7 @@ internal sealed class EnvironmentGroup : VectorEnvironment
         masks = MaskLength > 0 ? Capability<IActionMask>(environments) : null;
         signals = SignalNames.Count > 0 ? Capability<ISignals>(environments) : null;
         streams = [.. environments.Select((_, i) => new RandomStream(seed + (ulong)i))];
+        records = [.. environments.Select(environment => environment.As<IStateful>() is null ? new EpisodeRecord(ActionSpace.Layout, 1) : null)];
         elapsed = new int[environments.Length];
         threads = Math.Min(threads, environments.Length);
         team = threads > 1 ? new WorkerTeam(threads) : null;
@@ -40,8 +42,7 @@ internal sealed class EnvironmentGroup : VectorEnvironment
     {
         for (var i = 0; i < environments.Length; i++)
         {
-            elapsed[i] = 0;
-            environments[i].Reset(streams[i], into.Observations.Writer(i));
+            ResetOne(i, into.Observations.Writer(i));
             into.Valid[i] = 1;
             into.Rewards[i] = 0;
             into.Terminated[i] = into.Truncated[i] = 0;
@@ -64,6 +65,37 @@ internal sealed class EnvironmentGroup : VectorEnvironment
         }
 
         Check(into);
+    }
+
+    private protected override RandomStream Stream(int environment) => streams[environment];
+
+    private protected override int GetElapsedSteps(int environment) => elapsed[environment];
+
+    private protected override void SetElapsedSteps(int environment, int steps) => elapsed[environment] = steps;
+
+    private protected override EpisodeRecord? Record(int environment) => records[environment];
+
+    private protected override void SaveState(int environment, BinaryWriter writer) => environments[environment].As<IStateful>()!.SaveState(writer);
+
+    private protected override void LoadState(int environment, BinaryReader reader)
+    {
+        // An environment keeps the stream of its last reset.
+        environments[environment].Reset(streams[environment], new Rows(ObservationSpace.Layout, 1).Writer(0));
+        environments[environment].As<IStateful>()!.LoadState(reader);
+    }
+
+    private protected override void Replay(int environment, Rows actions, VectorStep scratch, bool first)
+    {
+        if (first)
+        {
+            environments[environment].Reset(streams[environment], scratch.Observations.Writer(environment));
+        }
+        else
+        {
+            environments[environment].Step(actions.Reader(environment), scratch.Observations.Writer(environment));
+        }
+
+        WriteMask(environment, scratch.ActionMasks);
     }
 
     protected override void Dispose(bool disposing)
@@ -95,6 +127,7 @@ internal sealed class EnvironmentGroup : VectorEnvironment
         {
             for (; i < end; i++)
             {
+                records[i]?.Add(actions, i);
                 var result = environments[i].Step(actions.Reader(i), into.Observations.Writer(i));
                 var cut = !result.Terminated & (result.Truncated | (++elapsed[i] == limit));
                 rewards[i] = result.Reward;
@@ -105,8 +138,7 @@ internal sealed class EnvironmentGroup : VectorEnvironment
                 {
                     into.Observations.CopyRow(i, into.FinalObservations, i);
                     WriteMask(i, into.FinalActionMasks);
-                    elapsed[i] = 0;
-                    environments[i].Reset(streams[i], into.Observations.Writer(i));
+                    ResetOne(i, into.Observations.Writer(i));
                 }
 
                 WriteMask(i, into.ActionMasks);
@@ -116,6 +148,13 @@ internal sealed class EnvironmentGroup : VectorEnvironment
         {
             throw Failed(i, exception);
         }
+    }
+
+    private void ResetOne(int i, RowWriter observation)
+    {
+        elapsed[i] = 0;
+        records[i]?.Begin(streams[i]);
+        environments[i].Reset(streams[i], observation);
     }
 
     private void WriteMask(int i, byte[] destination) => masks?[i].WriteMask(destination.AsSpan(i * MaskLength, MaskLength));
@@ -145,6 +184,20 @@ internal sealed class BatchGroup : VectorEnvironment
         batch.Step(actions, into);
         Check(into);
     }
+
+    private protected override RandomStream Stream(int environment) => batch.Stream(environment);
+
+    private protected override int GetElapsedSteps(int environment) => batch.GetElapsedSteps(environment);
+
+    private protected override void SetElapsedSteps(int environment, int steps) => batch.SetElapsedSteps(environment, steps);
+
+    private protected override EpisodeRecord? Record(int environment) => null;
+
+    private protected override void SaveState(int environment, BinaryWriter writer) => batch.SaveState(environment, writer);
+
+    private protected override void LoadState(int environment, BinaryReader reader) => batch.LoadState(environment, reader);
+
+    private protected override void Replay(int environment, Rows actions, VectorStep scratch, bool first) => throw new InvalidOperationException("A batch form saves its state.");
 
     protected override void Dispose(bool disposing) => batch.Dispose();
 }

@@ -7,6 +7,7 @@ internal sealed class MultiAgentGroup : VectorEnvironment
 {
     private readonly IMultiAgentEnvironment[] environments;
     private readonly RandomStream[] streams;
+    private readonly EpisodeRecord?[] records;
     private readonly int[] elapsed;
     private readonly int limit;
 
@@ -22,6 +23,7 @@ internal sealed class MultiAgentGroup : VectorEnvironment
         this.environments = environments;
         this.limit = limit;
         streams = [.. environments.Select((_, i) => new RandomStream(seed + (ulong)i))];
+        records = [.. environments.Select(environment => environment is IStateful { CanSaveState: true } ? null : new EpisodeRecord(ActionSpace.Layout, AgentCount))];
         elapsed = new int[environments.Length];
     }
 
@@ -42,49 +44,42 @@ internal sealed class MultiAgentGroup : VectorEnvironment
     {
         for (var i = 0; i < environments.Length; i++)
         {
-            var first = i * AgentCount;
-            into.Rewards.AsSpan(first, AgentCount).Clear();
-            into.Terminated.AsSpan(first, AgentCount).Clear();
-            into.Truncated.AsSpan(first, AgentCount).Clear();
-            try
-            {
-                environments[i].Step(new AgentSlots(into, first, actions));
-            }
-            catch (Exception exception)
-            {
-                throw Failed(i, exception);
-            }
-
-            var late = ++elapsed[i] == limit;
-            var living = 0;
-            for (var slot = first; slot < first + AgentCount; slot++)
-            {
-                if (into.Valid[slot] == 0)
-                {
-                    into.Terminated[slot] = into.Truncated[slot] = 0;
-                    continue;
-                }
-
-                into.Truncated[slot] |= late && into.Terminated[slot] == 0 ? (byte)1 : (byte)0;
-                if (into.Ended(slot))
-                {
-                    into.Observations.CopyRow(slot, into.FinalObservations, slot);
-                    into.ActionMasks.AsSpan(slot * MaskLength, MaskLength).CopyTo(into.FinalActionMasks.AsSpan(slot * MaskLength));
-                    into.Valid[slot] = 0;
-                }
-                else
-                {
-                    living++;
-                }
-            }
-
-            if (living == 0)
+            records[i]?.Add(actions, i * AgentCount);
+            if (!StepOne(i, actions, into))
             {
                 ResetOne(i, into);
             }
         }
 
         Check(into);
+    }
+
+    private protected override RandomStream Stream(int environment) => streams[environment];
+
+    private protected override int GetElapsedSteps(int environment) => elapsed[environment];
+
+    private protected override void SetElapsedSteps(int environment, int steps) => elapsed[environment] = steps;
+
+    private protected override EpisodeRecord? Record(int environment) => records[environment];
+
+    private protected override void SaveState(int environment, BinaryWriter writer) => ((IStateful)environments[environment]).SaveState(writer);
+
+    private protected override void LoadState(int environment, BinaryReader reader)
+    {
+        environments[environment].Reset(streams[environment], new AgentSlots(new VectorStep(this), environment * AgentCount, null));
+        ((IStateful)environments[environment]).LoadState(reader);
+    }
+
+    private protected override void Replay(int environment, Rows actions, VectorStep scratch, bool first)
+    {
+        if (first)
+        {
+            Begin(environment, scratch);
+        }
+        else
+        {
+            StepOne(environment, actions, scratch);
+        }
     }
 
     protected override void Dispose(bool disposing)
@@ -98,7 +93,55 @@ internal sealed class MultiAgentGroup : VectorEnvironment
     private static IMultiAgentEnvironment First(IMultiAgentEnvironment[] environments) =>
         environments.Length > 0 ? environments[0] : throw new ArgumentException("A group needs at least one environment.", nameof(environments));
 
+    /// <summary>Steps one environment; false if nobody in it lives any more.</summary>
+    private bool StepOne(int i, Rows actions, VectorStep into)
+    {
+        var first = i * AgentCount;
+        into.Rewards.AsSpan(first, AgentCount).Clear();
+        into.Terminated.AsSpan(first, AgentCount).Clear();
+        into.Truncated.AsSpan(first, AgentCount).Clear();
+        try
+        {
+            environments[i].Step(new AgentSlots(into, first, actions));
+        }
+        catch (Exception exception)
+        {
+            throw Failed(i, exception);
+        }
+
+        var late = ++elapsed[i] == limit;
+        var living = 0;
+        for (var slot = first; slot < first + AgentCount; slot++)
+        {
+            if (into.Valid[slot] == 0)
+            {
+                into.Terminated[slot] = into.Truncated[slot] = 0;
+                continue;
+            }
+
+            into.Truncated[slot] |= late && into.Terminated[slot] == 0 ? (byte)1 : (byte)0;
+            if (into.Ended(slot))
+            {
+                into.Observations.CopyRow(slot, into.FinalObservations, slot);
+                into.ActionMasks.AsSpan(slot * MaskLength, MaskLength).CopyTo(into.FinalActionMasks.AsSpan(slot * MaskLength));
+                into.Valid[slot] = 0;
+            }
+            else
+            {
+                living++;
+            }
+        }
+
+        return living > 0;
+    }
+
     private void ResetOne(int i, VectorStep into)
+    {
+        records[i]?.Begin(streams[i]);
+        Begin(i, into);
+    }
+
+    private void Begin(int i, VectorStep into)
     {
         elapsed[i] = 0;
         into.Valid.AsSpan(i * AgentCount, AgentCount).Fill(1);

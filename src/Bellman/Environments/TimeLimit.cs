@@ -25,6 +25,9 @@ public sealed class TimeLimit(IEnvironment inner, int steps) : Wrapper(inner), I
     }
 
     /// <inheritdoc/>
+    public bool CanSaveState => Inner.As<IStateful>() is not null;
+
+    /// <inheritdoc/>
     public void SaveState(BinaryWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);

@@ -8,7 +8,7 @@ namespace Bellman;
 /// Several environments stepped together. Rows are slots, one for each agent of each environment. An environment that ends is reset within the same step:
 /// <see cref="VectorStep.Observations"/> then holds the new episode's first observation and <see cref="VectorStep.FinalObservations"/> the old one's last.
 /// </summary>
-public abstract class VectorEnvironment : IDisposable
+public abstract partial class VectorEnvironment : IDisposable
 {
     private readonly int[] floatLeaves;
     private Rows? sent;

@@ -87,10 +87,7 @@ public sealed class Checkpoint
             writer.Add(tensor.Name, [.. tensor.Shape], tensor.Data);
         }
 
-        using var bytes = new MemoryStream();
-        writer.WriteTo(bytes);
-        entries.Add(name, bytes.ToArray());
-        return this;
+        return Add(name, writer);
     }
 
     /// <summary>An entry of JSON.</summary>
@@ -113,6 +110,24 @@ public sealed class Checkpoint
     {
         using var file = SafetensorsFile.Read(Find(name), $"{path}, entry '{name}',");
         return file.Tensors.ToDictionary(tensor => tensor.Name, file.ReadNamed, StringComparer.Ordinal);
+    }
+
+    /// <summary>Adds state in full precision, exchanged by <paramref name="exchange"/>.</summary>
+    public Checkpoint Add(string name, Action<StateArchive> exchange)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        var writer = new SafetensorsWriter();
+        exchange(StateArchive.ForSaving(writer));
+        return Add(name, writer);
+    }
+
+    /// <summary>Reads state back.</summary>
+    /// <exception cref="CheckpointException">It is missing or does not fit.</exception>
+    public void Load(string name, Action<StateArchive> exchange)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        using var file = SafetensorsFile.Read(Find(name), $"{path}, entry '{name}',");
+        exchange(StateArchive.ForLoading(file));
     }
 
     /// <summary>Writes the file: aside, flushed to the disk, renamed.</summary>
@@ -144,6 +159,14 @@ public sealed class Checkpoint
         entry.LastWriteTime = Epoch;
         using var stream = entry.Open();
         stream.Write(data);
+    }
+
+    private Checkpoint Add(string name, SafetensorsWriter writer)
+    {
+        using var bytes = new MemoryStream();
+        writer.WriteTo(bytes);
+        entries.Add(name, bytes.ToArray());
+        return this;
     }
 
     private byte[] Read(ZipArchiveEntry entry)

@@ -51,6 +51,17 @@ public sealed class ObservationNormalizer
         Freeze();
     }
 
+    /// <summary>Saves or loads what the numbers come from.</summary>
+    public void Exchange(StateArchive state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        statistics.Exchange(state);
+        if (state.Loading)
+        {
+            Freeze();
+        }
+    }
+
     /// <summary>Takes the numbers of a saved normaliser.</summary>
     internal void Load(ReadOnlySpan<float> savedMean, ReadOnlySpan<float> savedScale)
     {

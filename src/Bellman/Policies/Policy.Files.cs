@@ -24,20 +24,25 @@ public sealed partial class Policy
     public static Policy Load(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        var description = checkpoint.Json(Description);
-        PolicySettings settings;
-        try
-        {
-            settings = new SettingsOverlay<PolicySettings>(new PolicySettings(), PolicyJson.Default.PolicySettings).Add(description["settings"]!.AsObject(), "checkpoint").Build();
-        }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or NullReferenceException)
-        {
-            throw new CheckpointException($"The checkpoint's policy settings cannot be read ({exception.Message}); the file is damaged or from another version.", exception);
-        }
-
-        var policy = new Policy(SpaceJson.Read(description["observationSpace"]), SpaceJson.Read(description["actionSpace"]), settings, new SplittableRandom(0));
+        var (observationSpace, actionSpace, settings) = Read(checkpoint);
+        var policy = new Policy(observationSpace, actionSpace, settings, new SplittableRandom(0));
         policy.LoadTensors(checkpoint.Tensors(Weights));
         return policy;
+    }
+
+    /// <summary>Takes the weights of a checkpoint's policy of the same build.</summary>
+    /// <exception cref="CheckpointException">The weights are missing or of another build.</exception>
+    internal void LoadWeights(Checkpoint checkpoint)
+    {
+        var (observationSpace, actionSpace, settings) = Read(checkpoint);
+        if (!observationSpace.Equals(ObservationSpace) || !actionSpace.Equals(ActionSpace) || settings != Settings)
+        {
+            throw new CheckpointException(settings == Settings
+                ? $"The checkpoint's policy sees {observationSpace} and does {actionSpace}, but here are {ObservationSpace} and {ActionSpace}; choose the environment it was trained on."
+                : "The checkpoint's policy has networks of another build; give the settings it was trained with.");
+        }
+
+        LoadTensors(checkpoint.Tensors(Weights));
     }
 
     /// <summary>Adds the policy to a checkpoint.</summary>
@@ -50,6 +55,20 @@ public sealed partial class Policy
         })
         .Add(Weights, Tensors());
 
+    private static (Space ObservationSpace, Space ActionSpace, PolicySettings Settings) Read(Checkpoint checkpoint)
+    {
+        var description = checkpoint.Json(Description);
+        try
+        {
+            var settings = new SettingsOverlay<PolicySettings>(new PolicySettings(), PolicyJson.Default.PolicySettings).Add(description["settings"]!.AsObject(), "checkpoint").Build();
+            return (SpaceJson.Read(description["observationSpace"]), SpaceJson.Read(description["actionSpace"]), settings);
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or NullReferenceException)
+        {
+            throw new CheckpointException($"The checkpoint's policy settings cannot be read ({exception.Message}); the file is damaged or from another version.", exception);
+        }
+    }
+
     private void LoadTensors(IReadOnlyDictionary<string, NamedTensor> tensors)
     {
         foreach (var expected in Tensors())
@@ -60,7 +79,7 @@ public sealed partial class Policy
             }
         }
 
-        foreach (var parameter in Parameters)
+        foreach (var parameter in Parameters.Concat(Buffers))
         {
             parameter.CopyFrom(tensors[parameter.Name].Data);
         }

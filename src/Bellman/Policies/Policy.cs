@@ -54,6 +54,7 @@ public sealed partial class Policy
             .. valueHead.Parameters,
             .. Distribution.Parameters,
         ];
+        Buffers = [.. policyTrunk.Buffers, .. settings.SharedNetwork ? [] : valueTrunk.Buffers, .. policyHead.Buffers, .. valueHead.Buffers];
     }
 
     /// <summary>What it sees.</summary>
@@ -71,11 +72,14 @@ public sealed partial class Policy
     /// <summary>All weights.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
+    /// <summary>What is kept with the weights but not learned, such as running statistics of batch normalization.</summary>
+    public IReadOnlyList<Parameter> Buffers { get; }
+
     /// <summary>What normalises its observations, if anything does.</summary>
     public ObservationNormalizer? Normalizer { get; }
 
     /// <summary>
-    /// SHA-256 of all weights and normaliser tensors, names in ordinal order, data only, in hexadecimal: two policies that act alike to the last bit have the same.
+    /// SHA-256 of all weights, buffers and normaliser tensors, names in ordinal order, data only, in hexadecimal: two policies that act alike to the last bit have the same.
     /// </summary>
     public string WeightsSha256
     {
@@ -224,7 +228,7 @@ public sealed partial class Policy
 
     private IEnumerable<NamedTensor> Tensors()
     {
-        foreach (var parameter in Parameters)
+        foreach (var parameter in Parameters.Concat(Buffers))
         {
             yield return new NamedTensor(parameter.Name, [.. Enumerable.Range(0, parameter.Shape.Rank).Select(axis => parameter.Shape[axis])], parameter.Values.ToArray());
         }

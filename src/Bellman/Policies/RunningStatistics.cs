@@ -63,4 +63,16 @@ public sealed class RunningStatistics(int length)
 
         Count = total;
     }
+
+    /// <summary>Saves or loads what was seen.</summary>
+    public void Exchange(StateArchive state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var count = Count;
+        state.Exchange("count", ref count);
+        state.Exchange("mean", mean.AsSpan());
+        state.Exchange("variance", variance.AsSpan());
+        state.Require(count > 0, $"the statistics are of {count} vectors");
+        Count = count;
+    }
 }

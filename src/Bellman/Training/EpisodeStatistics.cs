@@ -62,6 +62,20 @@ public sealed class EpisodeStatistics
         }
     }
 
+    /// <summary>Saves or loads the last hundred episodes and those under way.</summary>
+    public void Exchange(StateArchive state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var count = Count;
+        state.Exchange("count", ref count);
+        state.Exchange("returns", returns.AsSpan());
+        state.Exchange("lengths", lengths.AsSpan());
+        state.Exchange("running", running.AsSpan());
+        state.Exchange("elapsed", elapsed.AsSpan());
+        state.Require(count >= 0, $"{count} episodes have ended");
+        Count = count;
+    }
+
     /// <summary>Forgets unfinished episodes, as after a reset of the environments.</summary>
     public void Restart()
     {

@@ -20,6 +20,13 @@ public interface IAgent : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     void Learn(long steps, IProgress<TrainingProgress>? progress = null, IReadOnlyList<TrainingCallback>? callbacks = null, CancellationToken cancellation = default);
 
-    /// <summary>Saves the policy.</summary>
+    /// <summary>Saves the policy, to act with.</summary>
     void Save(string path);
+
+    /// <summary>Adds the policy and everything that training goes on from to a checkpoint: it ends with the same bits as if it had not been interrupted. Call it between two calls of <see cref="Learn"/>, or from its report.</summary>
+    void SaveState(Checkpoint checkpoint);
+
+    /// <summary>Goes on from what an agent with the same settings and environments saved.</summary>
+    /// <exception cref="CheckpointException">The state does not fit this agent; do not use the agent then.</exception>
+    void LoadState(Checkpoint checkpoint);
 }

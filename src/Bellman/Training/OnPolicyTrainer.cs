@@ -13,11 +13,16 @@ public interface IOnPolicyLearner
     /// <param name="remaining">The share of training still to come, from 1 to 0, for schedules.</param>
     /// <param name="metrics">Receives what to chart.</param>
     void Update(RolloutBuffer rollout, double remaining, TrainingProgress metrics);
+
+    /// <summary>Saves or loads all that learning goes on from, besides the policy's weights: optimizer, random streams, normalisers.</summary>
+    void Exchange(StateArchive state);
 }
 
 /// <summary>Plays and learns in turn until the steps are taken: the loop of every on-policy algorithm.</summary>
 public sealed class OnPolicyTrainer
 {
+    private const string TrainingState = "training.safetensors";
+
     private readonly RolloutCollector collector;
     private readonly RolloutBuffer rollout;
     private readonly IOnPolicyLearner learner;
@@ -34,6 +39,22 @@ public sealed class OnPolicyTrainer
 
     /// <summary>Where training stands.</summary>
     public TrainingProgress Progress => progress;
+
+    /// <summary>Adds the policy and everything that training goes on from to a checkpoint.</summary>
+    public void SaveState(Checkpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        learner.Policy.AddTo(checkpoint).Add(TrainingState, Exchange);
+    }
+
+    /// <summary>Goes on from what a trainer of the same build saved.</summary>
+    /// <exception cref="CheckpointException">What is loaded does not fit.</exception>
+    public void LoadState(Checkpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        learner.Policy.LoadWeights(checkpoint);
+        checkpoint.Load(TrainingState, Exchange);
+    }
 
     /// <summary>Trains until the first end of a rollout at or after a number of steps, counted from the first call.</summary>
     /// <param name="steps">Environment steps in all.</param>
@@ -74,6 +95,16 @@ public sealed class OnPolicyTrainer
         {
             cancellation.ThrowIfCancellationRequested();
         }
+    }
+
+    // Everything between two rollouts, besides the policy's weights.
+    private void Exchange(StateArchive state)
+    {
+        learner.Policy.Normalizer?.Exchange(state.Part("normalizer"));
+        learner.Exchange(state.Part("learner"));
+        collector.Exchange(state.Part("collector"));
+        progress.Exchange(state.Part("progress"));
+        (progress.MeanReturn, progress.MeanLength) = (collector.Statistics.MeanReturn, collector.Statistics.MeanLength);
     }
 
     private void Round(long steps, CallbackList listeners, TrainingContext training)

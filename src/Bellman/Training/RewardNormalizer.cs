@@ -49,4 +49,12 @@ public sealed class RewardNormalizer
 
         statistics.Update(history.AsSpan(0, rollout.Count), rollout.Valid);
     }
+
+    /// <summary>Saves or loads the scale and the sums of the episodes under way.</summary>
+    public void Exchange(StateArchive state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        statistics.Exchange(state);
+        state.Exchange("sums", sums.AsSpan());
+    }
 }

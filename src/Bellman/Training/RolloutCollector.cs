@@ -81,8 +81,54 @@ public sealed class RolloutCollector : IDisposable
         }
     }
 
+    /// <summary>
+    /// Saves or loads where it stopped between two rollouts: the environments, what they show, the draws of actions and the episodes. Exploration noise is drawn anew at the beginning of a rollout, and so is not kept.
+    /// </summary>
+    /// <exception cref="CheckpointException">The environments are of another kind, or one cannot be brought back; the message says which and why.</exception>
+    public void Exchange(StateArchive state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var steps = Steps;
+        state.Exchange("steps", ref steps);
+        state.Require(steps >= 0, $"{steps} steps were taken");
+        Steps = steps;
+        state.Exchange("actions", random);
+        Statistics.Exchange(state.Part("episodes"));
+
+        // Nothing before the first reset.
+        byte[] environments = [];
+        if (!state.Loading && started)
+        {
+            using var memory = new MemoryStream();
+            using var writer = new BinaryWriter(memory);
+            environment.SaveState(writer, step);
+            writer.Flush();
+            environments = memory.ToArray();
+        }
+
+        state.Exchange("environments", ref environments);
+        if (state.Loading && environments.Length > 0)
+        {
+            Load(environments);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => tape.Dispose();
+
+    private void Load(byte[] environments)
+    {
+        try
+        {
+            using var reader = new BinaryReader(new MemoryStream(environments));
+            environment.LoadState(reader, step);
+            started = true;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
+        {
+            throw new CheckpointException(exception is InvalidDataException ? exception.Message : "The state of the environments ends too early; the checkpoint is damaged, so take another copy.", exception);
+        }
+    }
 
     private void ResampleNoise()
     {

@@ -48,6 +48,21 @@ public sealed class TrainingProgress
     /// <summary>The metrics of the last update, in the order of their names.</summary>
     public IReadOnlyList<double> MetricValues => values;
 
+    /// <summary>Saves or loads the counters and the clocks; metrics come with the next update.</summary>
+    internal void Exchange(StateArchive state)
+    {
+        Span<long> values = [Steps, Iterations, Episodes, CollectTime.Ticks, LearnTime.Ticks, Elapsed.Ticks];
+        state.Exchange("counters", values);
+        foreach (var value in values)
+        {
+            state.Require(value >= 0, $"a counter is {value}");
+        }
+
+        state.Require(values[1] <= int.MaxValue, $"there were {values[1]} rollouts");
+        (Steps, Iterations, Episodes) = (values[0], (int)values[1], values[2]);
+        (CollectTime, LearnTime, Elapsed) = (new TimeSpan(values[3]), new TimeSpan(values[4]), new TimeSpan(values[5]));
+    }
+
     /// <summary>Sets a metric of the learner's.</summary>
     public void Set(string name, double value)
     {

@@ -67,6 +67,12 @@ public sealed class Ppo : IAgent
     public void Save(string path) => Policy.Save(path);
 
     /// <inheritdoc/>
+    public void SaveState(Checkpoint checkpoint) => trainer.SaveState(checkpoint);
+
+    /// <inheritdoc/>
+    public void LoadState(Checkpoint checkpoint) => trainer.LoadState(checkpoint);
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         Collector.Dispose();

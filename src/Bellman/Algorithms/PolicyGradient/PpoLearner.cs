@@ -130,6 +130,15 @@ public sealed class PpoLearner : IOnPolicyLearner, IDisposable
     }
 
     /// <inheritdoc/>
+    public void Exchange(StateArchive state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Exchange("optimizer", optimizer);
+        state.Exchange("minibatches", random);
+        rewardNormalizer?.Exchange(state.Part("rewards"));
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => tape.Dispose();
 
     private void Learn(RolloutBuffer rollout)

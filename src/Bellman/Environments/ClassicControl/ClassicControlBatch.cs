@@ -65,6 +65,12 @@ internal sealed class ClassicControlBatch<TDynamics> : IBatchEnvironment where T
         DoubleLanes.Run(new Work(this, actions, into));
     }
 
+    public RandomStream Stream(int copy) => streams[copy];
+
+    public int GetElapsedSteps(int copy) => (int)elapsed[copy];
+
+    public void SetElapsedSteps(int copy, int steps) => elapsed[copy] = steps;
+
     public void SaveState(int copy, BinaryWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);

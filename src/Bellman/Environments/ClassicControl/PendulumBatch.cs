@@ -20,11 +20,12 @@ internal readonly struct PendulumBatch(int count, double gravity) : IBatchDynami
         angularVelocity[copy] = random.Uniform(-1, 1);
         Derive(copy);
         observation[0] = (float)Math.Cos(angle[copy]);
-        observation[1] = (float)sineOfAngle[copy];
+        observation[1] = (float)Math.Sin(angle[copy]);
         observation[2] = (float)angularVelocity[copy];
     }
 
-    public void Derive(int copy) => sineOfAngle[copy] = Math.Sin(angle[copy]);
+    // As Step computes it, to the last bit: a copy that was loaded must go on as one that was not.
+    public void Derive(int copy) => DoubleMath.SinCos(DoubleLanesScalar.Load(angle, copy)).Sine.Store(sineOfAngle, copy);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Step<TLanes>(int first, Rows actions, Span<float> observations, double[] rewards) where TLanes : struct, IDoubleLanes<TLanes>
