@@ -33,8 +33,12 @@ public sealed class TransformerBlock : Layer
         networkNorm = Add(new LayerNorm($"{name}.norm2", width));
         expand = Add(new Linear($"{name}.expand", width, 4 * width, activation, initializer ?? Initializer.UniformFanIn(), random));
         contract = Add(new Linear($"{name}.contract", 4 * width, width, Activation.None, initializer ?? Initializer.UniformFanIn(), random));
-        this.dropout = Add(new Dropout(dropout, random.Split($"{name}.dropout")));
+        DropoutStream = random.Split($"{name}.dropout");
+        this.dropout = Add(new Dropout(dropout, DropoutStream));
     }
+
+    /// <summary>Where dropout draws from: to be named to <see cref="Tape.Recompute"/>, so that it draws the same again.</summary>
+    public SplittableRandom DropoutStream { get; }
 
     /// <summary>The block applied to <c>[batch, n, width]</c>.</summary>
     public override Tensor Forward(Tensor x) => Forward(x, null);

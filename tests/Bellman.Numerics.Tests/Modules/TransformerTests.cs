@@ -21,6 +21,22 @@ public sealed class TransformerTests : IDisposable
     }
 
     [Fact]
+    public void RecomputedBlocks_WithDropout_HaveTheSameBits_AndNeedLessMemory()
+    {
+        var (kept, recomputed) = (new Model(dropout: 0.1), new Model(dropout: 0.1) { Recompute = true });
+        using Tape first = new(), second = new();
+        Adam firstOptimizer = new(kept.Parameters), secondOptimizer = new(recomputed.Parameters);
+        for (var step = 0; step < 3; step++)
+        {
+            kept.Step(first, firstOptimizer, step);
+            recomputed.Step(second, secondOptimizer, step);
+        }
+
+        Assert.All(kept.Parameters.Zip(recomputed.Parameters), pair => Assert.Equal(pair.First.Values, pair.Second.Values));
+        Assert.InRange(second.HighWaterMark, 1, 0.8 * first.HighWaterMark);
+    }
+
+    [Fact]
     public void Updates_AllocateNothing_AfterTheFirst()
     {
         var model = new Model(dropout: 0.1);
@@ -115,13 +131,17 @@ public sealed class TransformerTests : IDisposable
             norm = Add(new LayerNorm("norm", Width));
         }
 
+        public bool Recompute { get; init; }
+
         public void Step(Tape tape, Optimizer optimizer, int step)
         {
             tape.Reset();
             tokens[step % Length] = step;
             var x = words.Forward(tape.Indices(tokens.AsSpan(0, Batch * Length))).Reshape((Batch, Length, Width));
-            var loss = norm.Forward(second.Forward(first.Forward(x))).CrossEntropy(tape.Use(words.Weight), tape.Indices(tokens.AsSpan(1)), transposed: true);
+            var loss = norm.Forward(Through(second, Through(first, x))).CrossEntropy(tape.Use(words.Weight), tape.Indices(tokens.AsSpan(1)), transposed: true);
             optimizer.Step(loss, 1);
         }
+
+        private Tensor Through(TransformerBlock block, Tensor x) => Recompute ? x.Tape.Recompute(block.Forward, x, block.DropoutStream) : block.Forward(x);
     }
 }
