@@ -56,6 +56,9 @@ public interface IBatchEnvironment : IDisposable
     /// <summary>What actions may be.</summary>
     Space ActionSpace { get; }
 
+    /// <summary>How many entries a copy's action mask has; 0 for none. The batch writes masks where it writes observations.</summary>
+    int MaskLength => 0;
+
     /// <summary>Begins an episode in every copy.</summary>
     void Reset(VectorStep into);
 

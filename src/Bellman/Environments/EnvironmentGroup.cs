@@ -166,7 +166,7 @@ internal sealed class BatchGroup : VectorEnvironment
     private readonly IBatchEnvironment batch;
 
     public BatchGroup(EnvironmentSpec spec, IBatchEnvironment batch, ulong seed)
-        : base(spec, batch.Count, 1, batch.ObservationSpace, batch.ActionSpace, 0, [])
+        : base(spec, batch.Count, 1, batch.ObservationSpace, batch.ActionSpace, batch.MaskLength, [])
     {
         this.batch = batch;
         Seed = seed;

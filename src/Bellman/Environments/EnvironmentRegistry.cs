@@ -15,8 +15,8 @@ public sealed record EnvironmentSpec
     /// <summary>Makes one, without its time limit.</summary>
     public required Func<EnvironmentOptions, IEnvironment> Factory { get; init; }
 
-    /// <summary>Makes many copies at once, if there is such a form: options, count, seed and time limit (0 for none).</summary>
-    public Func<EnvironmentOptions, int, ulong, int, IBatchEnvironment>? BatchFactory { get; init; }
+    /// <summary>Makes many copies at once, if there is such a form: options, count, seed and time limit (0 for none). It gives null where the options have no such form.</summary>
+    public Func<EnvironmentOptions, int, ulong, int, IBatchEnvironment?>? BatchFactory { get; init; }
 
     /// <summary>The most steps of an episode; null for no limit.</summary>
     public int? MaxEpisodeSteps { get; init; }
@@ -95,7 +95,7 @@ public sealed class EnvironmentRegistry
     private readonly Lock gate = new();
 
     /// <summary>The registry that <see cref="VectorEnvironment.Make"/> and the command line use.</summary>
-    public static EnvironmentRegistry Default { get; } = WithClassicControl();
+    public static EnvironmentRegistry Default { get; } = WithOwnTasks();
 
     /// <summary>All that is registered, by id.</summary>
     public IReadOnlyList<EnvironmentSpec> Specs
@@ -170,10 +170,11 @@ public sealed class EnvironmentRegistry
         return (environment, limit);
     }
 
-    private static EnvironmentRegistry WithClassicControl()
+    private static EnvironmentRegistry WithOwnTasks()
     {
         var registry = new EnvironmentRegistry();
         ClassicControl.Register(registry);
+        ToyText.Register(registry);
         return registry;
     }
 }

@@ -68,9 +68,11 @@ public abstract partial class VectorEnvironment : IDisposable
         {
             var given = new EnvironmentOptions(options);
             var limit = given.Integer("maxEpisodeSteps", spec.MaxEpisodeSteps ?? 0);
-            var batch = makeBatch(given, count, seed, limit);
-            given.RefuseUnread(id);
-            return new BatchGroup(spec, batch, seed);
+            if (makeBatch(given, count, seed, limit) is { } batch)
+            {
+                given.RefuseUnread(id);
+                return new BatchGroup(spec, batch, seed);
+            }
         }
 
         var made = Enumerable.Range(0, count).Select(_ => EnvironmentRegistry.MakeUnlimited(spec, options)).ToArray();

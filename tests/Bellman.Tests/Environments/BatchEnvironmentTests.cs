@@ -14,7 +14,7 @@ public sealed class BatchEnvironmentTests
         // 77 copies are neither a multiple of the lanes nor of the blocks.
         const int copies = 77;
         using var single = EnvironmentRegistry.Default.Make(id, new Dictionary<string, string> { ["maxEpisodeSteps"] = "0" });
-        using var batch = EnvironmentRegistry.Default.Get(id).BatchFactory!(new EnvironmentOptions(null), copies, 3, 0);
+        using var batch = EnvironmentRegistry.Default.Get(id).BatchFactory!(new EnvironmentOptions(null), copies, 3, 0)!;
         using var shape = VectorEnvironment.Make(id, copies);
         VectorStep step = new(shape);
         Rows actions = new(shape.ActionSpace.Layout, copies), observation = new(shape.ObservationSpace.Layout, 1);

@@ -1,0 +1,160 @@
+using Bellman.Numerics;
+
+namespace Bellman;
+
+/// <summary>
+/// Blackjack-v1 (Sutton and Barto, example 5.1): draw cards from an endless deck to come nearer to 21 than the dealer without going beyond. The reward is 1, 0 or −1 at the end of the hand;
+/// drawing beyond 21 and sticking terminate. The dealer draws up to 16 and sticks on every 17.
+/// </summary>
+/// <remarks>Observation: the player's sum, the dealer's open card (1 is an ace), whether the player holds an ace that counts 11. Action: 0 stick, 1 hit. There is no limit of steps.</remarks>
+/// <param name="natural">Whether winning with an ace and a ten as the first two cards pays 1.5; ignored under <paramref name="sab"/>.</param>
+/// <param name="sab">Whether the book's rules hold: the first two cards being an ace and a ten then beat everything but the same.</param>
+public sealed class Blackjack(bool natural = false, bool sab = true) : IEnvironment, IStateful, IFiniteMdp
+{
+    private RandomStream random = new(0);
+    private BlackjackModel? model;
+    private BlackjackHand player;
+    private BlackjackHand dealer;
+    private int openCard;
+
+    /// <inheritdoc/>
+    public Space ObservationSpace { get; } = new TupleSpace(new DiscreteSpace(32), new DiscreteSpace(11), new DiscreteSpace(2));
+
+    /// <inheritdoc/>
+    public Space ActionSpace { get; } = new DiscreteSpace(2);
+
+    /// <inheritdoc/>
+    public int StateCount => BlackjackModel.States;
+
+    /// <inheritdoc/>
+    public int ActionCount => 2;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<double> InitialDistribution => Model.InitialDistribution;
+
+    /// <summary>The number of the state in the model: what the player sees, and whether its hand is the first two cards.</summary>
+    public int State => BlackjackModel.StateOf(player, openCard);
+
+    // The model is made when somebody asks for it: playing does not need it.
+    private BlackjackModel Model => model ??= new BlackjackModel(natural && !sab, sab);
+
+    /// <summary>The number of a state in the model.</summary>
+    /// <param name="sum">The player's sum, 4 to 21, or 12 to 21 with a usable ace.</param>
+    /// <param name="openCard">The dealer's open card, 1 to 10.</param>
+    /// <param name="usableAce">Whether an ace of the player's counts 11.</param>
+    /// <param name="natural">Whether the hand is an ace and a ten and nothing else.</param>
+    /// <exception cref="ArgumentException">There is no such state.</exception>
+    public static int StateOf(int sum, int openCard, bool usableAce, bool natural = false) => BlackjackModel.StateOf(sum, openCard, usableAce, natural);
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<Transition> Transitions(int state, int action) => Model.Transitions(state, action);
+
+    /// <inheritdoc/>
+    public void Reset(RandomStream random, RowWriter observation)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        this.random = random;
+        openCard = Draw();
+        dealer = new BlackjackHand().With(openCard).With(Draw());
+        player = new BlackjackHand().With(Draw()).With(Draw());
+
+        // Gymnasium also draws the open card's suit, and its picture, to show them.
+        _ = random.Choice(4);
+        if (openCard == 10)
+        {
+            _ = random.Choice(3);
+        }
+
+        Observe(observation);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">The action is neither 0 nor 1.</exception>
+    public StepResult Step(RowReader action, RowWriter observation)
+    {
+        var choice = action.Integers[0];
+        if ((uint)choice > 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(action), choice, "Actions are 0 (stick) and 1 (hit).");
+        }
+
+        if (choice == 1)
+        {
+            player = player.With(Draw());
+            Observe(observation);
+            return new StepResult(player.Sum > 21 ? -1 : 0, player.Sum > 21, false);
+        }
+
+        while (dealer.Sum < 17)
+        {
+            dealer = dealer.With(Draw());
+        }
+
+        Observe(observation);
+        return new StepResult(Payoff(), true, false);
+    }
+
+    /// <inheritdoc/>
+    public void SaveState(BinaryWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write(openCard);
+        player.Save(writer);
+        dealer.Save(writer);
+    }
+
+    /// <inheritdoc/>
+    public void LoadState(BinaryReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        openCard = reader.ReadInt32();
+        player = BlackjackHand.Load(reader);
+        dealer = BlackjackHand.Load(reader);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    private double Payoff()
+    {
+        if (sab && player.IsNatural && !dealer.IsNatural)
+        {
+            return 1;
+        }
+
+        var difference = Math.Sign((player.Sum > 21 ? 0 : player.Sum) - (dealer.Sum > 21 ? 0 : dealer.Sum));
+        return difference > 0 && natural && !sab && player.IsNatural ? 1.5 : difference;
+    }
+
+    private int Draw() => Math.Min(random.Choice(13) + 1, 10);
+
+    private void Observe(RowWriter observation)
+    {
+        observation[0].Integers[0] = player.Sum;
+        observation[1].Integers[0] = openCard;
+        observation[2].Integers[0] = player.UsableAce ? 1 : 0;
+    }
+}
+
+/// <summary>What counts of a hand: the sum with aces as 1, whether there is an ace, and how many cards.</summary>
+internal readonly record struct BlackjackHand(int Low, bool HasAce, int Cards)
+{
+    public bool UsableAce => HasAce && Low + 10 <= 21;
+
+    public int Sum => UsableAce ? Low + 10 : Low;
+
+    public bool IsNatural => Cards == 2 && HasAce && Low == 11;
+
+    public static BlackjackHand Load(BinaryReader reader) => new(reader.ReadInt32(), reader.ReadBoolean(), reader.ReadInt32());
+
+    public BlackjackHand With(int card) => new(Low + card, HasAce | card == 1, Cards + 1);
+
+    public void Save(BinaryWriter writer)
+    {
+        writer.Write(Low);
+        writer.Write(HasAce);
+        writer.Write(Cards);
+    }
+}
