@@ -11,9 +11,6 @@ public sealed unsafe partial class Tape
     private Tensor[] listed = [];
     private Tensor[] curved = [];
 
-    /// <summary>Whether something on the tape cannot be differentiated forwards.</summary>
-    internal bool HasOperationWithoutTangent => nodes.AsSpan(0, NodeCount).ToArray().Any(node => node.Backward != null && node.Tangent == null);
-
     internal Tensor TensorAt(int index) => new(this, index, Generation);
 
     internal Tensor? TangentAt(int index) => index >= 0 && tangents[index] >= 0 ? TensorAt(tangents[index]) : null;

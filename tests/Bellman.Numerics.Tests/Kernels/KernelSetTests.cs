@@ -120,6 +120,16 @@ public sealed class KernelSetTests
         yield return Digest("attention", sequences.SelfAttention(2, causal: true).Values.ToArray());
         yield return Digest("vocabulary", matrix.TokenLogProbabilities(table, tape.Indices([.. Enumerable.Range(0, 37).Select(i => i * 29)])).Values.ToArray());
 
+        // Second derivatives: tangents are made of the operations above, in an order that is theirs.
+        var critic = new Mlp("critic", 5, [33], 1, Activation.Tanh, Initializer.Orthogonal(1.4), Initializer.Orthogonal(), new SplittableRandom(4));
+        var vector = new ParameterVector(critic.Parameters);
+        var points = tape.Input(Uniform(50 * 5), (50, 5));
+        var norm = critic.Forward(points).GradientNorm(points);
+        var product = Uniform(vector.Count);
+        vector.HessianVector(norm.Square().Mean(), product, product);
+        yield return Digest("gradient norms", norm.Values.ToArray());
+        yield return Digest("Hessian-vector product", product);
+
         // A whole update: forward, backward, clipping and Adam, ten times.
         var network = new Mlp("net", 5, [64, 33], 3, Activation.Tanh, Initializer.Orthogonal(1.4), Initializer.Orthogonal(), new SplittableRandom(3));
         var optimizer = new Adam(network.Parameters, 1e-2);
