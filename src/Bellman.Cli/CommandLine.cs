@@ -18,6 +18,8 @@ internal static class CommandLine
             TrainCommand.Create(),
             EvalCommand.Create(),
             ListCommand.Create(),
+            RunsCommand.Create(),
+            PlotCommand.Create(),
             BenchCommand.Create(),
             BenchCommand.CreateAllocationProcess(),
         };

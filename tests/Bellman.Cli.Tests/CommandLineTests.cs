@@ -55,6 +55,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("must be at least 1", "train", "ppo", "CartPole-v1", "--threads", "0")]
     [InlineData("does not exist", "train", "ppo", "CartPole-v1", "--settings", "nothing.json")]
     [InlineData("There is no checkpoint", "eval", "nothing.bellman")]
+    [InlineData("There is no folder", "runs", "nothing")]
+    [InlineData("There is no run in", "plot", "nothing")]
+    [InlineData("must be steps or seconds", "plot", "nothing", "--x", "days")]
     [InlineData("No metric's name contains", "bench", "--filter", "nothing")]
     public void WrongUsage_IsOneSentence_AndExitCode2(string expected, params string[] arguments)
     {
@@ -73,6 +76,30 @@ public sealed class CommandLineTests : IDisposable
         var (code, _, error) = Run(arguments);
         Assert.Equal(1, code);
         Assert.Contains("holds a run already", error);
+    }
+
+    [Fact]
+    public void RunsAndPlot_ShowWhatWasTrained()
+    {
+        foreach (var seed in new[] { "1", "2" })
+        {
+            Assert.Equal(0, Run("train", "ppo", "CartPole-v1", "--steps", "2000", "--seed", seed, "--eval-episodes", "2", "--quiet").Code);
+        }
+
+        var (code, output, _) = Run("runs");
+        Assert.Equal(0, code);
+        Assert.Equal(3, output.TrimEnd().Split('\n').Length);
+        Assert.Contains("ppo-2-1", output);
+        var runs = JsonDocument.Parse(Run("runs", "--json").Output).RootElement.EnumerateArray().ToList();
+        Assert.Equal([(1, 2048), (2, 2048)], runs.Select(run => (run.GetProperty("seed").GetInt32(), run.GetProperty("steps").GetInt32())));
+        Assert.Equal(2, runs[0].GetProperty("evaluation").GetProperty("episodes").GetInt32());
+
+        var plot = Run("plot", "runs", "--x", "seconds", "--out", "both.svg");
+        Assert.Equal((0, "Drew 2 runs into both.svg", ""), (plot.Code, plot.Output.Trim(), plot.Error));
+        Assert.Contains("ppo (2 seeds)", File.ReadAllText(Path.Combine(folder, "both.svg")));
+
+        Directory.Delete(Path.Combine(folder, "runs"), recursive: true);
+        Assert.Equal("No runs in '.'.", Run("runs", ".").Output.Trim());
     }
 
     [Fact]

@@ -16,6 +16,10 @@ public sealed class EventFileTests : IDisposable
         Assert.Equal(unchecked(((crc >> 15) | (crc << 17)) + 0xa282ead8), EventFile.MaskedChecksum(Encoding.ASCII.GetBytes(text)));
 
     [Fact]
+    public void Checksum_IsTheOneOfKnownFiles() =>
+        Assert.Equal(0x224b7fa3u, EventFile.MaskedChecksum([24, 0, 0, 0, 0, 0, 0, 0]));   // a first record of 24 bytes, as TensorFlow writes it, begins 18 00 00 00 00 00 00 00 a3 7f 4b 22
+
+    [Fact]
     public void File_HasTheseBytes()
     {
         using (var file = EventFile.Create(path, DateTimeOffset.UnixEpoch.AddSeconds(1.5)))
