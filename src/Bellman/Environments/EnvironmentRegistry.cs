@@ -175,6 +175,7 @@ public sealed class EnvironmentRegistry
         var registry = new EnvironmentRegistry();
         ClassicControl.Register(registry);
         ToyText.Register(registry);
+        Textbook.Register(registry);
         return registry;
     }
 }

@@ -19,9 +19,6 @@ public interface IFiniteMdp
     /// <summary>The probability of each state to be the first, <c>[states]</c>.</summary>
     ReadOnlySpan<double> InitialDistribution { get; }
 
-    /// <summary>What may follow an action in a state; the probabilities sum to 1. The same state may come more than once.</summary>
+    /// <summary>What may follow an action in a state; the probabilities sum to 1. The same state may come more than once. An action that may not be taken has no transitions.</summary>
     ReadOnlySpan<Transition> Transitions(int state, int action);
-
-    /// <summary>Whether an action may be taken in a state. One that may not has no transitions.</summary>
-    bool IsAllowed(int state, int action) => true;
 }

@@ -40,7 +40,7 @@ internal sealed class TransitionTable : IFiniteMdp
         for (var row = 0; row < rows.Length; row++)
         {
             starts[row + 1] = starts[row] + rows[row].Length;
-            outcomes.AsSpan(row * (width + 1), width + 1).Fill(new Outcome(rows[row][0]));
+            outcomes.AsSpan(row * (width + 1), width + 1).Fill(rows[row].Length > 0 ? new Outcome(rows[row][0]) : Outcome.Forbidden);
             var cumulative = 0.0;
             for (var i = 0; i < rows[row].Length; i++)
             {
@@ -92,23 +92,25 @@ internal sealed class TransitionTable : IFiniteMdp
 
         var row = (state * ActionCount) + action;
         var bits = random.NextUInt64();
-        if (width == 1)
-        {
-            return ref outcomes[2 * row];
-        }
-
-        var draw = bits >> 11;
         var index = row * (width + 1);
-        foreach (var threshold in thresholds.AsSpan(row * width, width))
+        if (width > 1)
         {
-            index += threshold <= draw ? 1 : 0;
+            var draw = bits >> 11;
+            foreach (var threshold in thresholds.AsSpan(row * width, width))
+            {
+                index += threshold <= draw ? 1 : 0;
+            }
         }
 
-        return ref outcomes[index];
+        ref readonly var outcome = ref outcomes[index];
+        return ref outcome.IsForbidden ? ref Refuse(state, action) : ref outcome;
     }
 
     // How many of the 2^53 draws lie below a probability; draw · 2^−53 < p is draw < ⌈p · 2^53⌉, both exactly.
     private static ulong Threshold(double probability) => (ulong)Math.Ceiling(probability * Two53);
+
+    private static ref readonly Outcome Refuse(int state, int action) =>
+        throw new ArgumentOutOfRangeException(nameof(action), action, $"Action {action} is not allowed in state {state}; the mask says which are.");
 
     private ArgumentOutOfRangeException NoSuchAction(int action) => new(nameof(action), action, $"Actions are 0 to {ActionCount - 1}.");
 
@@ -116,6 +118,11 @@ internal sealed class TransitionTable : IFiniteMdp
     public readonly struct Outcome(Transition transition)
     {
         private readonly int code = (transition.NextState << 1) | (transition.Terminated ? 1 : 0);
+
+        /// <summary>What stands where an action is not allowed.</summary>
+        public static Outcome Forbidden => new(new Transition(0, -1, 0, false));
+
+        public bool IsForbidden => code < 0;
 
         public double Reward { get; } = transition.Reward;
 

@@ -39,15 +39,15 @@ public sealed class BlackjackTests
     {
         using var environment = new Blackjack(natural, sab);
         var reference = ToyTextTests.Read("Blackjack-v1_exact.json").GetProperty("modes").GetProperty(mode);
-        var values = ValueIteration.Solve(environment, 1);
-        Assert.Equal(reference.Number("expected_start_value"), ValueIteration.Start(environment, values), 1e-9);
+        var values = PlainPlanning.Solve(environment, 1);
+        Assert.Equal(reference.Number("expected_start_value"), PlainPlanning.Start(environment, values), 1e-9);
 
         // The values of single hands are the same in all modes, and are kept with one of them.
         foreach (var row in ToyTextTests.Read("Blackjack-v1_exact.json").GetProperty("modes").GetProperty("sab").GetProperty("rows").EnumerateArray())
         {
             var state = Blackjack.StateOf(row[0].GetInt32(), row[1].GetInt32(), row[2].GetInt32() != 0);
-            Assert.Equal(row[3].GetDouble(), ValueIteration.Value(environment, values, 1, state, 0), 1e-9);
-            Assert.Equal(row[4].GetDouble(), ValueIteration.Value(environment, values, 1, state, 1), 1e-9);
+            Assert.Equal(row[3].GetDouble(), PlainPlanning.Value(environment, values, 1, state, 0), 1e-9);
+            Assert.Equal(row[4].GetDouble(), PlainPlanning.Value(environment, values, 1, state, 1), 1e-9);
         }
     }
 
@@ -63,7 +63,7 @@ public sealed class BlackjackTests
         for (var i = 0; i < hands; i++)
         {
             environment.Reset(random, observation.Writer(0));
-            expected += ValueIteration.Value(environment, [], 1, environment.State, 0);
+            expected += PlainPlanning.Value(environment, [], 1, environment.State, 0);
             sum += environment.Step(action.Reader(0), observation.Writer(0)).Reward;
         }
 

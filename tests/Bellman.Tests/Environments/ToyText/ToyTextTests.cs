@@ -46,12 +46,12 @@ public sealed class ToyTextTests
         using var environment = Make(id, options);
         var model = environment.As<IFiniteMdp>()!;
         var reference = Read(file + ".json");
-        var values = ValueIteration.Solve(model, reference.Number("gamma"));
+        var values = PlainPlanning.Solve(model, reference.Number("gamma"));
         Assert.All(reference.Doubles("V").Zip(values), pair => Assert.Equal(pair.First, pair.Second, 1e-9));
-        Assert.Equal(reference.Number("expected_start_value"), ValueIteration.Start(model, values), 1e-9);
+        Assert.Equal(reference.Number("expected_start_value"), PlainPlanning.Start(model, values), 1e-9);
         for (var state = 0; state < values.Length; state++)
         {
-            var optimal = Enumerable.Range(0, model.ActionCount).Where(action => ValueIteration.Value(model, values, reference.Number("gamma"), state, action) >= values[state] - 1e-9);
+            var optimal = Enumerable.Range(0, model.ActionCount).Where(action => PlainPlanning.Value(model, values, reference.Number("gamma"), state, action) >= values[state] - 1e-9);
             Assert.Equal(reference.GetProperty("optimal_actions")[state].EnumerateArray().Select(action => action.GetInt32()), optimal);
         }
     }
@@ -126,7 +126,7 @@ public sealed class ToyTextTests
             var map = RandomLake.Create(6, 0.6, seed);
             Assert.Equal(map, RandomLake.Create(6, 0.6, seed));
             using var lake = new FrozenLake(map, slippery: false);
-            Assert.True(ValueIteration.Solve(lake, 0.99)[0] > 0);
+            Assert.True(PlainPlanning.Solve(lake, 0.99)[0] > 0);
         }
 
         using var made = Make("FrozenLake-v1", "mapName=random;mapSize=5;mapSeed=3");

@@ -1,7 +1,7 @@
 namespace Bellman.Tests;
 
 /// <summary>Optimal values of a finite model, swept until nothing changes by more than 1e-13.</summary>
-internal static class ValueIteration
+internal static class PlainPlanning
 {
     public static double[] Solve(IFiniteMdp model, double gamma)
     {

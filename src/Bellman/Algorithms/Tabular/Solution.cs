@@ -1,0 +1,58 @@
+namespace Bellman;
+
+/// <summary>What planning found.</summary>
+public sealed class Solution
+{
+    /// <summary>Actions whose values are this close count as equally good.</summary>
+    public const double TieTolerance = 1e-9;
+
+    private readonly TabularModel model;
+    private readonly double[] values;
+    private readonly double[] nextValues;
+    private readonly double gamma;
+
+    /// <param name="model">What was solved.</param>
+    /// <param name="values">Values of states and, last, of the end.</param>
+    /// <param name="nextValues">The values that actions lead to: the same but for a horizon, where they are the next stage's.</param>
+    /// <param name="gamma">The discount.</param>
+    /// <param name="counts">What it took.</param>
+    internal Solution(TabularModel model, double[] values, double[] nextValues, double gamma, PlanningCounts counts)
+    {
+        (this.model, this.values, this.nextValues, this.gamma, Counts) = (model, values, nextValues, gamma, counts);
+        Policy = new int[model.StateCount];
+        for (var state = 0; state < Policy.Length; state++)
+        {
+            Policy[state] = model.GreedyAction(state, nextValues, gamma);
+            StartValue += model.InitialDistribution[state] * values[state];
+        }
+    }
+
+    /// <summary>The expected value of the first state.</summary>
+    public double StartValue { get; }
+
+    /// <summary>The value of each state, <c>[states]</c>; with a horizon, before its first step.</summary>
+    public ReadOnlySpan<double> Values => values.AsSpan(0, model.StateCount);
+
+    /// <summary>The smallest of the greedy actions of each state, <c>[states]</c>; with a horizon, those of the first step.</summary>
+    public int[] Policy { get; }
+
+    /// <summary>What it took.</summary>
+    public PlanningCounts Counts { get; }
+
+    /// <summary>The value of an action, minus infinity if it is not allowed.</summary>
+    public double ActionValue(int state, int action) => model.ActionValue(state, action, nextValues, gamma);
+
+    /// <summary>All actions within 1e-9 of the best.</summary>
+    public int[] Greedy(int state)
+    {
+        var best = model.Backup(state, nextValues, gamma);
+        return [.. Enumerable.Range(0, model.ActionCount).Where(action => ActionValue(state, action) >= best - TieTolerance)];
+    }
+}
+
+/// <summary>What planning took.</summary>
+/// <param name="Sweeps">Passes over the states; for a policy's improvement, how often it was improved, the last time without a change.</param>
+/// <param name="Backups">How often a state's value was computed from those of its successors.</param>
+/// <param name="Residual">The largest change of a value in the last pass: the error is at most γ/(1 − γ) of it.</param>
+/// <param name="Seconds">Time taken.</param>
+public readonly record struct PlanningCounts(int Sweeps, long Backups, double Residual, double Seconds);
