@@ -17,6 +17,7 @@ internal static class CommandLine
         {
             TrainCommand.Create(),
             EvalCommand.Create(),
+            CheckCommand.Create(),
             ListCommand.Create(),
             RunsCommand.Create(),
             PlotCommand.Create(),

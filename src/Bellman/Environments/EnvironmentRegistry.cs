@@ -155,9 +155,11 @@ public sealed class EnvironmentRegistry
     /// <param name="id">The name with its version.</param>
     /// <param name="options">Constructor options by name; <c>maxEpisodeSteps</c> changes the time limit (0 for none).</param>
     /// <exception cref="ArgumentException">The id or an option is unknown.</exception>
-    public IEnvironment Make(string id, IReadOnlyDictionary<string, string>? options = null)
+    public IEnvironment Make(string id, IReadOnlyDictionary<string, string>? options = null) => Make(Get(id), options);
+
+    internal static IEnvironment Make(EnvironmentSpec spec, IReadOnlyDictionary<string, string>? options)
     {
-        var (environment, limit) = MakeUnlimited(Get(id), options);
+        var (environment, limit) = MakeUnlimited(spec, options);
         return limit > 0 ? new TimeLimit(environment, limit) : environment;
     }
 
