@@ -1,3 +1,5 @@
+using Bellman.Numerics;
+
 namespace Bellman.Tests;
 
 /// <summary>The checker finds each fault that is planted, by its name and alone, and nothing where there is none.</summary>
@@ -99,6 +101,12 @@ public sealed class EnvironmentCheckerTests
         public void SaveState(int copy, BinaryWriter writer) => inner.SaveState(copy, writer);
 
         public void LoadState(int copy, BinaryReader reader) => inner.LoadState(copy, reader);
+
+        public int GetElapsedSteps(int copy) => inner.GetElapsedSteps(copy);
+
+        public void SetElapsedSteps(int copy, int steps) => inner.SetElapsedSteps(copy, steps);
+
+        public RandomStream Stream(int copy) => inner.Stream(copy);
 
         public void Dispose() => inner.Dispose();
     }
