@@ -67,7 +67,7 @@ public sealed class EnvironmentCheckerTests
         var pendulum = EnvironmentRegistry.Default.Get("Pendulum-v1");
         var faulty = pendulum with
         {
-            BatchFactory = (options, count, seed, limit) => new FaultyBatch(pendulum.BatchFactory!(options, count, fault == 3 ? seed + 1 : seed, fault == 0 ? limit + 1 : limit), fault),
+            BatchFactory = (options, count, seed, limit) => new FaultyBatch(pendulum.BatchFactory!(options, count, fault == 3 ? seed + 1 : seed, fault == 0 ? limit + 1 : limit)!, fault),
         };
         var finding = Assert.Single(EnvironmentChecker.Check(faulty, settings: Quick).Findings);
         Assert.Equal("batch-form", finding.Check);

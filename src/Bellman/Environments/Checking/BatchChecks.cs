@@ -18,11 +18,21 @@ internal static class BatchChecks
     {
         var given = new EnvironmentOptions(options);
         var limit = given.Integer("maxEpisodeSteps", spec.MaxEpisodeSteps ?? 0);
-        var form = spec.BatchFactory!(given, Copies, settings.Seed, limit);
+        if (spec.BatchFactory?.Invoke(given, Copies, settings.Seed, limit) is not { } form)
+        {
+            return;
+        }
+
         using var batch = new BatchGroup(spec, form, settings.Seed);
         var singles = Enumerable.Range(0, Copies).Select(_ => EnvironmentRegistry.MakeUnlimited(spec, options).Environment).ToArray();
         try
         {
+            if (batch.MaskLength != (singles[0].As<IActionMask>()?.MaskLength ?? 0))
+            {
+                findings.Error("batch-form", "The batch form has the single form's action masks.", $"Its MaskLength is {batch.MaskLength}.", "Give both the same masks, or withdraw the batch form.");
+                return;
+            }
+
             if (!batch.ObservationSpace.Equals(singles[0].ObservationSpace) || !batch.ActionSpace.Equals(singles[0].ActionSpace))
             {
                 findings.Error("batch-form", "The batch form has the single form's spaces.", $"It has observations {batch.ObservationSpace} and actions {batch.ActionSpace}.", "Take the spaces from the single form.");
@@ -44,6 +54,9 @@ internal static class BatchChecks
     {
         private readonly Rows actions = new(batch.ActionSpace.Layout, Copies), observation = new(batch.ObservationSpace.Layout, 1);
         private readonly VectorStep step = new(batch);
+        private readonly Space[] leaves = RandomActions.Leaves(batch.ActionSpace);
+        private readonly int masks = batch.MaskLength;
+        private readonly byte[] mask = new byte[batch.MaskLength];
         private readonly int[] elapsed = new int[Copies];
         private int steps;
 
@@ -63,7 +76,7 @@ internal static class BatchChecks
                 var before = States();
                 for (var i = 0; i < Copies; i++)
                 {
-                    batch.ActionSpace.Sample(choices, actions.Writer(i));
+                    RandomActions.Sample(leaves, choices, actions.Writer(i), step.ActionMasks.AsSpan(i * masks, masks), corners: steps % 16 == 0);
                 }
 
                 batch.Step(actions, step);
@@ -118,6 +131,12 @@ internal static class BatchChecks
             else
             {
                 CompareObservation(step.Observations, i, "the observation");
+            }
+
+            singles[i].As<IActionMask>()?.WriteMask(mask);
+            if (!mask.AsSpan().SequenceEqual(step.ActionMasks.AsSpan(i * masks, masks)))
+            {
+                Report(i, "the same action masks", $"the single form allows {string.Join("", mask)}, the batch form {string.Join("", step.ActionMasks[(i * masks)..((i + 1) * masks)])}");
             }
         }
 

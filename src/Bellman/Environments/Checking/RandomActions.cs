@@ -18,9 +18,8 @@ internal static class RandomActions
     };
 
     /// <summary>Draws an action. Every sixteenth goes to the corners of boxes, where mistakes hide.</summary>
-    public static void Sample(Space[] leaves, RandomStream random, Rows action, ReadOnlySpan<byte> mask, bool corners)
+    public static void Sample(Space[] leaves, RandomStream random, RowWriter writer, ReadOnlySpan<byte> mask, bool corners)
     {
-        var writer = action.Writer(0);
         for (var i = 0; i < leaves.Length; i++)
         {
             leaves[i].Sample(random, writer[i]);

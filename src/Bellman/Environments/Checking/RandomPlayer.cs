@@ -94,7 +94,7 @@ internal sealed class RandomPlayer
         }
         else
         {
-            RandomActions.Sample(leaves, choices, action, mask, corners && Steps % CornerEvery == CornerEvery - 1);
+            RandomActions.Sample(leaves, choices, action.Writer(0), mask, corners && Steps % CornerEvery == CornerEvery - 1);
             EpisodeSteps++;
             Steps++;
             var (bytes, start) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
