@@ -7,7 +7,8 @@ namespace Bellman.Cli;
 /// <summary>What a person sees of training: a bar in a terminal, plain lines elsewhere.</summary>
 /// <param name="output">Where text goes.</param>
 /// <param name="quiet">Whether to show the result alone.</param>
-internal sealed class TrainingScreen(TextWriter output, bool quiet)
+/// <param name="resultElsewhere">Whether the result is told in another way, so that it is not shown here.</param>
+internal sealed class TrainingScreen(TextWriter output, bool quiet, bool resultElsewhere = false)
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
@@ -26,6 +27,9 @@ internal sealed class TrainingScreen(TextWriter output, bool quiet)
             output.WriteLine(line);
         }
     }
+
+    /// <summary>Says what must not be missed, quiet or not, beside the result.</summary>
+    public static void Warn(string line) => Console.Error.WriteLine(line);
 
     /// <summary>Shows progress while training runs.</summary>
     public void Show(Action<Action<TrainingProgress>> train)
@@ -46,6 +50,11 @@ internal sealed class TrainingScreen(TextWriter output, bool quiet)
 
     public void Result(IAgent agent, EvaluationResult? evaluation, RunFolder run)
     {
+        if (resultElsewhere)
+        {
+            return;
+        }
+
         var progress = agent.Progress;
         if (evaluation is { } result)
         {

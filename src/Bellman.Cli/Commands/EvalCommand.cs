@@ -38,7 +38,7 @@ internal static class EvalCommand
         }
 
         var path = arguments.GetRequiredValue(Run);
-        var checkpoint = CommandLine.Usage(() => Checkpoint.Open(Directory.Exists(path) ? Path.Combine(path, "checkpoints", "final.bellman") : path));
+        var checkpoint = CommandLine.Usage(() => Checkpoint.Open(Directory.Exists(path) ? RunFolder.FindCheckpoint(path) ?? Path.Combine(path, "checkpoints", "final.bellman") : path));
         var training = checkpoint.Entries.Contains("training.json") ? checkpoint.Json("training.json") : null;
         var environment = arguments.GetValue(Environment) ?? training?["environment"]?.ToString()
             ?? throw new UsageException($"'{path}' does not say what it was trained on; name it with --environment.");

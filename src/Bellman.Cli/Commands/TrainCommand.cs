@@ -20,15 +20,18 @@ internal static class TrainCommand
     private static readonly Option<string[]> EnvSet = new("--env-set") { Description = "One option of the environment, as g=9.81; may be repeated." };
     private static readonly Option<bool> Defaults = new("--defaults") { Description = "Leave the tuned settings aside." };
     private static readonly Option<string?> Out = new("--out") { Description = "The run's folder; by default runs/<environment>/<algorithm>-<seed>-<n>." };
+    private static readonly Option<string?> Resume = new("--resume") { Description = "The folder of a run to go on with; --steps may raise its steps in all." };
+    private static readonly Option<string?> From = new("--from") { Description = "A checkpoint or run whose weights the new run begins with." };
+    private static readonly Option<long?> CheckpointEvery = new("--checkpoint-every") { Description = "Environment steps between checkpoints; by default one is written every ten seconds. The result has the same bits." };
     private static readonly Option<int> EvalEpisodes = new("--eval-episodes") { Description = "Episodes of the evaluation at the end; 0 for none.", DefaultValueFactory = _ => 100 };
     private static readonly Option<bool> Quiet = new("--quiet") { Description = "Print the result alone." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print the result as one line of JSON." };
 
     public static Command Create()
     {
-        var command = new Command("train", "Train an agent.\n\nExamples:\n  bellman train ppo CartPole-v1\n  bellman train ppo Pendulum-v1 --seed 3 --set hiddenSizes=256,256 --json")
+        var command = new Command("train", "Train an agent.\n\nExamples:\n  bellman train ppo CartPole-v1\n  bellman train ppo Pendulum-v1 --seed 3 --set hiddenSizes=256,256 --json\n  bellman train ppo CartPole-v1 --resume runs/CartPole-v1/ppo-1-1")
         {
-            Algorithm, Environment, Steps, Seed, Envs, Threads, Settings, Set, EnvSet, Defaults, Out, EvalEpisodes, Quiet, Json,
+            Algorithm, Environment, Steps, Seed, Envs, Threads, Settings, Set, EnvSet, Defaults, Out, Resume, From, CheckpointEvery, EvalEpisodes, Quiet, Json,
         };
         command.SetAction(Run);
         return command;
@@ -36,92 +39,132 @@ internal static class TrainCommand
 
     private static int Run(ParseResult arguments)
     {
-        var (algorithm, environment, seed) = (arguments.GetRequiredValue(Algorithm), arguments.GetRequiredValue(Environment), arguments.GetValue(Seed));
-        var (threads, evalEpisodes, json) = (arguments.GetValue(Threads), arguments.GetValue(EvalEpisodes), arguments.GetValue(Json));
-        if (threads < 1 || evalEpisodes < 0)
+        var (threads, evalEpisodes, json, every) = (arguments.GetValue(Threads), arguments.GetValue(EvalEpisodes), arguments.GetValue(Json), arguments.GetValue(CheckpointEvery));
+        if (threads < 1 || evalEpisodes < 0 || every < 1)
         {
-            throw new UsageException(threads < 1 ? $"--threads is {threads}; it must be at least 1." : $"--eval-episodes is {evalEpisodes}; it must be at least 0.");
+            throw new UsageException(threads < 1 ? $"--threads is {threads}; it must be at least 1."
+                : evalEpisodes < 0 ? $"--eval-episodes is {evalEpisodes}; it must be at least 0." : $"--checkpoint-every is {every}; it must be at least 1.");
         }
 
-        var plan = CommandLine.Usage(() => AlgorithmRegistry.Get(algorithm).Configure(new AlgorithmRequest
-        {
-            Environment = EnvironmentRegistry.Default.Get(environment).Id,
-            UseTuned = !arguments.GetValue(Defaults),
-            File = ReadSettings(arguments.GetValue(Settings)),
-            Values = Values(arguments, seed),
-        }));
-        var options = CommandLine.Pairs(arguments.GetValue(EnvSet), "--env-set").ToDictionary(pair => pair.Name, pair => pair.Value);
         NumericsThreads.Count = threads;
-
-        // Far apart, so that runs of neighbouring seeds share no episodes.
-        var environments = CommandLine.Usage(() => VectorEnvironment.Make(environment, plan.Environments, 1000 * seed, threads, options));
-        using var agent = CommandLine.Usage(() => plan.Make(environments));
-        using var run = new RunFolder(arguments.GetValue(Out) ?? RunFolder.Free(environment, algorithm, seed), new RunDescription
-        {
-            Algorithm = algorithm,
-            Environment = environment,
-            EnvironmentOptions = options,
-            Seed = seed,
-            Settings = plan.Settings,
-            Sources = plan.Sources,
-        }, plan.Steps);
-        var screen = new TrainingScreen(json ? Console.Error : Console.Out, arguments.GetValue(Quiet));
-        screen.Begin(
-            $"Training {algorithm} on {environment}, seed {seed}, {plan.Environments} environment{(plan.Environments == 1 ? "" : "s")}, {plan.Steps.ToString("N0", CultureInfo.InvariantCulture)} steps.",
-            plan.Tuned ? $"Tuned settings for {environment} are in use; --defaults leaves them aside." : "Default settings are in use.",
-            $"Run folder: {run.Path}");
-
-        agent.Episodes.Ended += episode => run.Add(episode, agent.Episodes.MeanReturn);
-        var interrupted = Learn(agent, plan.Steps, run, screen);
-        run.Finish(agent);
-
-        var evaluation = evalEpisodes > 0 && !interrupted ? Evaluation.Run(agent.Policy, environment, evalEpisodes, options: options) : (EvaluationResult?)null;
-        var summary = Summary(algorithm, environment, seed, agent, evaluation, run);
-        run.WriteSummary(summary);
-        if (interrupted)
-        {
-            screen.Say($"Interrupted after {agent.Progress.Steps} steps; what was learned is in {run.FinalCheckpoint}.");
-        }
-
+        var job = arguments.GetValue(Resume) is { } folder ? Resumed(arguments, folder) : Begun(arguments, arguments.GetValue(Seed));
+        using var interrupt = new Interrupt();
+        var (summary, interrupted) = job.Run(new TrainingScreen(json ? Console.Error : Console.Out, arguments.GetValue(Quiet), resultElsewhere: json), interrupt.Token);
         if (json)
         {
             Console.Out.WriteLine(summary.ToJsonString());
-        }
-        else
-        {
-            screen.Result(agent, evaluation, run);
         }
 
         return interrupted ? CommandLine.Interrupted : CommandLine.Done;
     }
 
-    private static bool Learn(IAgent agent, long steps, RunFolder run, TrainingScreen screen)
+    private static TrainingJob Begun(ParseResult arguments, ulong seed)
     {
-        using var interrupt = new CancellationTokenSource();
-        void OnInterrupt(object? sender, ConsoleCancelEventArgs e)
+        var (algorithm, environment) = (arguments.GetRequiredValue(Algorithm), arguments.GetRequiredValue(Environment));
+        var from = arguments.GetValue(From) is { } path ? CommandLine.Usage(() => Checkpoint.Open(Directory.Exists(path) ? RunFolder.FindCheckpoint(path) ?? path : path)) : null;
+        var plan = CommandLine.Usage(() => AlgorithmRegistry.Get(algorithm).Configure(new AlgorithmRequest
         {
-            e.Cancel = true;
-            interrupt.Cancel();
+            Environment = EnvironmentRegistry.Default.Get(environment).Id,
+            UseTuned = !arguments.GetValue(Defaults),
+            Networks = from is null ? null : Policy.ReadSettings(from),
+            File = ReadSettings(arguments.GetValue(Settings)),
+            Values = [.. Values(arguments), ("seed", seed.ToString(CultureInfo.InvariantCulture), "--seed")],
+        }));
+        return new TrainingJob
+        {
+            Description = new RunDescription
+            {
+                Algorithm = algorithm,
+                Environment = environment,
+                EnvironmentOptions = CommandLine.Pairs(arguments.GetValue(EnvSet), "--env-set").ToDictionary(pair => pair.Name, pair => pair.Value),
+                Seed = seed,
+                Settings = plan.Settings,
+                Sources = plan.Sources,
+            },
+            Folder = arguments.GetValue(Out) ?? RunFolder.Free(environment, algorithm, seed),
+            Plan = plan,
+            Threads = arguments.GetValue(Threads),
+            EvalEpisodes = arguments.GetValue(EvalEpisodes),
+            CheckpointEvery = arguments.GetValue(CheckpointEvery),
+            From = from,
+            Resumes = false,
+        };
+    }
+
+    // What the folder says holds; what is said again must agree with it, but for the steps in all.
+    private static TrainingJob Resumed(ParseResult arguments, string folder)
+    {
+        var description = CommandLine.Usage(() => RunDescription.Read(folder));
+        Agree(folder, "the algorithm", description.Algorithm, arguments.GetRequiredValue(Algorithm));
+        Agree(folder, "the environment", description.Environment, arguments.GetRequiredValue(Environment));
+        if (arguments.GetResult(Seed) is { Implicit: false })
+        {
+            Agree(folder, "the seed", description.Seed.ToString(CultureInfo.InvariantCulture), arguments.GetValue(Seed).ToString(CultureInfo.InvariantCulture));
         }
 
-        Console.CancelKeyPress += OnInterrupt;
-        try
+        foreach (var (name, value) in CommandLine.Pairs(arguments.GetValue(EnvSet), "--env-set"))
         {
-            screen.Show(report => agent.Learn(steps, new Report(progress =>
-            {
-                run.Add(progress);
-                report(progress);
-            }), cancellation: interrupt.Token));
-            return false;
+            Agree(folder, $"the environment's option {name}", description.EnvironmentOptions.GetValueOrDefault(name, "unset"), value);
         }
-        catch (OperationCanceledException)
+
+        if (arguments.GetValue(Defaults) && description.Sources.Values.Contains("tuned"))
         {
-            return true;
+            throw new UsageException($"The run in '{folder}' has tuned settings, but --defaults was given; leave it out, or begin a new run.");
         }
-        finally
+
+        if (arguments.GetValue(From) is not null || arguments.GetValue(Out) is not null)
         {
-            Console.CancelKeyPress -= OnInterrupt;
+            throw new UsageException($"--resume goes on in its own folder with its own weights; leave {(arguments.GetValue(From) is null ? "--out" : "--from")} out.");
         }
+
+        var asked = Configure(description, Merged(description.Settings, ReadSettings(arguments.GetValue(Settings))), Values(arguments));
+        foreach (var (name, value) in asked.Settings.Where(setting => setting.Key != "steps"))
+        {
+            Agree(folder, $"the setting {name}", description.Settings[name]?.ToJsonString() ?? "null", value?.ToJsonString() ?? "null");
+        }
+
+        var settings = description.Settings.DeepClone().AsObject();
+        settings["steps"] = asked.Steps;
+        var sources = description.Sources.ToDictionary(pair => pair.Key, pair => pair.Key == "steps" && arguments.GetValue(Steps) is not null ? "--steps" : pair.Value);
+        description = description with { Settings = settings, Sources = sources };
+        return new TrainingJob
+        {
+            Description = description,
+            Folder = folder,
+            Plan = Configure(description, settings, []),
+            Threads = arguments.GetValue(Threads),
+            EvalEpisodes = arguments.GetValue(EvalEpisodes),
+            CheckpointEvery = arguments.GetValue(CheckpointEvery),
+            Resumes = true,
+        };
+    }
+
+    private static AlgorithmPlan Configure(RunDescription description, JsonObject settings, IReadOnlyList<(string Name, string Text, string Source)> values) =>
+        CommandLine.Usage(() => AlgorithmRegistry.Get(description.Algorithm).Configure(new AlgorithmRequest
+        {
+            Environment = EnvironmentRegistry.Default.Get(description.Environment).Id,
+            UseTuned = false,
+            File = settings,
+            Values = values,
+        }));
+
+    private static void Agree(string folder, string what, string has, string asked)
+    {
+        if (has != asked)
+        {
+            throw new UsageException($"{char.ToUpperInvariant(what[0])}{what[1..]} of the run in '{folder}' is {has}, not {asked}; leave it as it is to go on, or begin a new run (--from takes its weights along).");
+        }
+    }
+
+    private static JsonObject Merged(JsonObject settings, JsonObject? over)
+    {
+        var merged = settings.DeepClone().AsObject();
+        foreach (var (name, value) in over ?? [])
+        {
+            merged[merged.Select(pair => pair.Key).FirstOrDefault(key => string.Equals(key, name, StringComparison.OrdinalIgnoreCase)) ?? name] = value?.DeepClone();
+        }
+
+        return merged;
     }
 
     private static JsonObject? ReadSettings(FileInfo? file)
@@ -147,10 +190,9 @@ internal static class TrainCommand
     }
 
     // Flags stand over --set, which stands over everything else.
-    private static List<(string Name, string Text, string Source)> Values(ParseResult arguments, ulong seed)
+    private static List<(string Name, string Text, string Source)> Values(ParseResult arguments)
     {
         var values = CommandLine.Pairs(arguments.GetValue(Set), "--set").Select(pair => (pair.Name, pair.Value, "--set")).ToList();
-        values.Add(("seed", seed.ToString(CultureInfo.InvariantCulture), "--seed"));
         if (arguments.GetValue(Steps) is { } steps)
         {
             values.Add(("steps", steps.ToString(CultureInfo.InvariantCulture), "--steps"));
@@ -162,26 +204,5 @@ internal static class TrainCommand
         }
 
         return values;
-    }
-
-    private static JsonObject Summary(string algorithm, string environment, ulong seed, IAgent agent, EvaluationResult? evaluation, RunFolder run) => new()
-    {
-        ["algorithm"] = algorithm,
-        ["environment"] = environment,
-        ["seed"] = seed,
-        ["steps"] = agent.Progress.Steps,
-        ["episodes"] = agent.Progress.Episodes,
-        ["seconds"] = Math.Round(agent.Progress.Elapsed.TotalSeconds, 4),
-        ["stepsPerSecond"] = Math.Round(agent.Progress.StepsPerSecond),
-        ["trainReturn"] = double.IsNaN(agent.Progress.MeanReturn) ? null : agent.Progress.MeanReturn,
-        ["evaluation"] = evaluation is { } result ? EvalCommand.ToJson(result) : null,
-        ["run"] = run.Path,
-        ["weightsSha256"] = agent.Policy.WeightsSha256,
-    };
-
-    // Not System.Progress, which would report on another thread.
-    private sealed class Report(Action<TrainingProgress> action) : IProgress<TrainingProgress>
-    {
-        void IProgress<TrainingProgress>.Report(TrainingProgress value) => action(value);
     }
 }

@@ -11,6 +11,9 @@ public sealed record AlgorithmRequest
     /// <summary>Whether tuned settings are used where there are any.</summary>
     public bool UseTuned { get; init; } = true;
 
+    /// <summary>The settings of the networks whose weights are to be taken over, over tuned values; null for fresh weights.</summary>
+    public JsonObject? Networks { get; init; }
+
     /// <summary>A settings file's content, over defaults and tuned values.</summary>
     public JsonObject? File { get; init; }
 

@@ -31,6 +31,9 @@ public sealed class ObservationNormalizer
     /// <summary>What is multiplied by afterwards: 1 / √(variance + 1e-8).</summary>
     public ReadOnlySpan<float> Scale => scale;
 
+    /// <summary>How many observations the numbers come from.</summary>
+    internal double Count => statistics.Count;
+
     /// <summary>clip((x − mean)·scale, ±10), in place.</summary>
     /// <param name="values">Some of an observation's floats.</param>
     /// <param name="start">Where in the observation they begin.</param>
@@ -62,11 +65,15 @@ public sealed class ObservationNormalizer
         }
     }
 
-    /// <summary>Takes the numbers of a saved normaliser.</summary>
-    internal void Load(ReadOnlySpan<float> savedMean, ReadOnlySpan<float> savedScale)
+    /// <summary>Takes the numbers of a saved normaliser: to act, the same bits; to learn on, statistics in single precision.</summary>
+    /// <param name="savedMean">Its <see cref="Mean"/>.</param>
+    /// <param name="savedScale">Its <see cref="Scale"/>.</param>
+    /// <param name="count">Its <see cref="Count"/>; 0 where it is not known, so that what comes next replaces it.</param>
+    internal void Load(ReadOnlySpan<float> savedMean, ReadOnlySpan<float> savedScale, double count)
     {
         savedMean.CopyTo(mean);
         savedScale.CopyTo(scale);
+        statistics.Restore(count, i => mean[i], i => Math.Max(0, (1.0 / ((double)scale[i] * scale[i])) - Epsilon));
     }
 
     private void Freeze()

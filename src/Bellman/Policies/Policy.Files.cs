@@ -26,14 +26,15 @@ public sealed partial class Policy
         ArgumentNullException.ThrowIfNull(checkpoint);
         var (observationSpace, actionSpace, settings) = Read(checkpoint);
         var policy = new Policy(observationSpace, actionSpace, settings, new SplittableRandom(0));
-        policy.LoadTensors(checkpoint.Tensors(Weights));
+        policy.LoadTensors(checkpoint);
         return policy;
     }
 
-    /// <summary>Takes the weights of a checkpoint's policy of the same build.</summary>
-    /// <exception cref="CheckpointException">The weights are missing or of another build.</exception>
-    internal void LoadWeights(Checkpoint checkpoint)
+    /// <summary>Takes over the weights and the normaliser of a checkpoint's policy of the same build, to learn on from them.</summary>
+    /// <exception cref="CheckpointException">The weights are missing, or the policy sees, does or is built of something else.</exception>
+    public void LoadWeights(Checkpoint checkpoint)
     {
+        ArgumentNullException.ThrowIfNull(checkpoint);
         var (observationSpace, actionSpace, settings) = Read(checkpoint);
         if (!observationSpace.Equals(ObservationSpace) || !actionSpace.Equals(ActionSpace) || settings != Settings)
         {
@@ -42,7 +43,15 @@ public sealed partial class Policy
                 : "The checkpoint's policy has networks of another build; give the settings it was trained with.");
         }
 
-        LoadTensors(checkpoint.Tensors(Weights));
+        LoadTensors(checkpoint);
+    }
+
+    /// <summary>How the networks of a checkpoint's policy are built, by the names of <see cref="PolicySettings"/>.</summary>
+    /// <exception cref="CheckpointException">The checkpoint holds no policy.</exception>
+    public static JsonObject ReadSettings(Checkpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return SettingsOverlay.ToJson(Read(checkpoint).Settings, PolicyJson.Default.PolicySettings);
     }
 
     /// <summary>Adds the policy to a checkpoint.</summary>
@@ -52,6 +61,7 @@ public sealed partial class Policy
             ["observationSpace"] = SpaceJson.Write(ObservationSpace),
             ["actionSpace"] = SpaceJson.Write(ActionSpace),
             ["settings"] = SettingsOverlay.ToJson(Settings, PolicyJson.Default.PolicySettings),
+            ["normalizerCount"] = Normalizer?.Count,
         })
         .Add(Weights, Tensors());
 
@@ -69,8 +79,9 @@ public sealed partial class Policy
         }
     }
 
-    private void LoadTensors(IReadOnlyDictionary<string, NamedTensor> tensors)
+    private void LoadTensors(Checkpoint checkpoint)
     {
+        var tensors = checkpoint.Tensors(Weights);
         foreach (var expected in Tensors())
         {
             if (!tensors.TryGetValue(expected.Name, out var tensor) || !tensor.Shape.SequenceEqual(expected.Shape))
@@ -84,7 +95,8 @@ public sealed partial class Policy
             parameter.CopyFrom(tensors[parameter.Name].Data);
         }
 
-        Normalizer?.Load(tensors["normalizer.mean"].Data, tensors["normalizer.scale"].Data);
+        var seen = checkpoint.Json(Description)["normalizerCount"] is JsonValue count && count.TryGetValue<double>(out var number) && number > 0 ? number : 0;
+        Normalizer?.Load(tensors["normalizer.mean"].Data, tensors["normalizer.scale"].Data, seen);
     }
 }
 

@@ -64,6 +64,16 @@ public sealed class RunningStatistics(int length)
         Count = total;
     }
 
+    /// <summary>Begins from known statistics.</summary>
+    internal void Restore(double count, Func<int, double> meanOf, Func<int, double> varianceOf)
+    {
+        Count = Math.Max(count, InitialCount);
+        for (var i = 0; i < length; i++)
+        {
+            (mean[i], variance[i]) = (meanOf(i), varianceOf(i));
+        }
+    }
+
     /// <summary>Saves or loads what was seen.</summary>
     public void Exchange(StateArchive state)
     {

@@ -27,6 +27,8 @@ public sealed class OnPolicyTrainer
     private readonly RolloutBuffer rollout;
     private readonly IOnPolicyLearner learner;
     private readonly TrainingProgress progress = new();
+    private CallbackList listeners = new([]);
+    private IReadOnlyDictionary<string, byte[]>? loaded;
 
     /// <summary>A trainer.</summary>
     /// <param name="collector">What plays.</param>
@@ -66,8 +68,8 @@ public sealed class OnPolicyTrainer
     {
         (progress.TotalSteps, progress.StopReason) = (steps, null);
         var (started, before) = (Stopwatch.GetTimestamp(), progress.Elapsed);
-        var listeners = new CallbackList(callbacks);
-        var training = new TrainingContext(progress, learner.Policy, collector.Statistics, listeners);
+        Listen(callbacks);
+        var training = new TrainingContext(progress, learner.Policy, collector.Statistics, listeners, Save);
         void OnEpisodeEnd(Episode episode) => listeners.OnEpisodeEnd(training, episode);
 
         collector.Statistics.Ended += OnEpisodeEnd;
@@ -76,15 +78,17 @@ public sealed class OnPolicyTrainer
             listeners.OnTrainingStart(training);
             while (collector.Steps < steps && training.StopReason is null && !cancellation.IsCancellationRequested)
             {
-                Round(steps, listeners, training);
+                Round(steps, training);
                 progress.Elapsed = before + Stopwatch.GetElapsedTime(started);
                 listeners.OnUpdate(training);
+                training.RunDeferred();
                 progress.Elapsed = before + Stopwatch.GetElapsedTime(started);
                 progress.StopReason = training.StopReason;
                 report?.Report(progress);
             }
 
             listeners.OnTrainingEnd(training);
+            training.RunDeferred();
         }
         finally
         {
@@ -97,6 +101,24 @@ public sealed class OnPolicyTrainer
         }
     }
 
+    // Callbacks come with a call of Run, their states with a checkpoint before it or with the call before.
+    private void Listen(IReadOnlyList<TrainingCallback>? callbacks)
+    {
+        listeners = new CallbackList(callbacks);
+        if (loaded is not null)
+        {
+            listeners.LoadStates(loaded);
+            loaded = null;
+        }
+    }
+
+    private void Save(string path)
+    {
+        var checkpoint = new Checkpoint();
+        SaveState(checkpoint);
+        checkpoint.Save(path);
+    }
+
     // Everything between two rollouts, besides the policy's weights.
     private void Exchange(StateArchive state)
     {
@@ -104,10 +126,11 @@ public sealed class OnPolicyTrainer
         learner.Exchange(state.Part("learner"));
         collector.Exchange(state.Part("collector"));
         progress.Exchange(state.Part("progress"));
+        ExchangeCallbacks(state);
         (progress.MeanReturn, progress.MeanLength) = (collector.Statistics.MeanReturn, collector.Statistics.MeanLength);
     }
 
-    private void Round(long steps, CallbackList listeners, TrainingContext training)
+    private void Round(long steps, TrainingContext training)
     {
         var begin = Stopwatch.GetTimestamp();
         collector.Collect(rollout);
@@ -123,5 +146,15 @@ public sealed class OnPolicyTrainer
         progress.Episodes = collector.Statistics.Count;
         progress.MeanReturn = collector.Statistics.MeanReturn;
         progress.MeanLength = collector.Statistics.MeanLength;
+    }
+
+    private void ExchangeCallbacks(StateArchive state)
+    {
+        var bytes = loaded is null ? CallbackList.Pack(listeners.SaveStates()) : CallbackList.Pack([.. loaded.Select(pair => (pair.Key, pair.Value))]);
+        state.Exchange("callbacks", ref bytes);
+        if (state.Loading)
+        {
+            loaded = CallbackList.Unpack(bytes);
+        }
     }
 }

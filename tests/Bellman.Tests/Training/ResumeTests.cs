@@ -76,6 +76,30 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public void Callbacks_GoOnWhereTheyWere_WhateverTheirOrder()
+    {
+        var settings = Settings with { Environments = 2 };
+        var (whole, resumed) = (new List<long>(), new List<long>());
+        TrainingCallback[] Callbacks(List<long> at) =>
+        [
+            new EverySteps(100, training => at.Add(training.Progress.Steps)),
+            new CheckpointCallback(folder, every: 50),
+            new EverySteps(42, training => at.Add(-training.Progress.Steps)),
+            new EvaluationCallback("CartPole-v1", every: 60) { Episodes = 1 },
+            new Told(training => at.Add(1_000_000 + training.Progress.Steps)),
+        ];
+
+        using var ppo = new Ppo(VectorEnvironment.Make("CartPole-v1", 2, seed: 9), settings);
+        ppo.Learn(420, callbacks: Callbacks(whole));
+        using var second = new Ppo(VectorEnvironment.Make("CartPole-v1", 2, seed: 9), settings);
+        second.LoadState(Checkpoint.Open(Path.Combine(folder, "000000000126.bellman")));
+        second.Learn(420, callbacks: Callbacks(resumed));
+        Assert.Equal(whole.Where(step => Math.Abs(step) % 1_000_000 > 126), resumed);
+        Assert.Equal(ppo.Policy.WeightsSha256, second.Policy.WeightsSha256);
+        Assert.InRange(resumed.Count, 12, 100);
+    }
+
+    [Fact]
     public void EnvironmentThatIsNotDeterministic_IsNamed()
     {
         var checkpoint = new Checkpoint();
@@ -172,6 +196,11 @@ public sealed class ResumeTests : IDisposable
         var path = Path.Combine(folder, "saved.bellman");
         checkpoint.Save(path);
         return Checkpoint.Open(path);
+    }
+
+    private sealed class Told(Action<TrainingContext> action) : TrainingCallback
+    {
+        public override void OnEvaluation(TrainingContext training, EvaluationResult result) => action(training);
     }
 
     private sealed class Report(Action action) : IProgress<TrainingProgress>

@@ -86,6 +86,7 @@ public sealed class Ppo : IAgent
         var overlay = new SettingsOverlay<PpoSettings>(new PpoSettings(), SettingsJson.Default.PpoSettings);
         var tuned = request.UseTuned ? TunedSettings.Find("ppo", request.Environment) : null;
         _ = tuned is null ? overlay : overlay.Add(tuned, "tuned");
+        _ = request.Networks is null ? overlay : overlay.Add(request.Networks, "--from");
         _ = request.File is null ? overlay : overlay.Add(request.File, "file");
         foreach (var (name, text, source) in request.Values)
         {

@@ -82,7 +82,7 @@ internal sealed class CallbackList(IReadOnlyList<TrainingCallback>? callbacks)
             {
                 all[i].LoadState(reader);
             }
-            catch (EndOfStreamException exception)
+            catch (Exception exception) when (exception is EndOfStreamException or FormatException or ArgumentException)
             {
                 throw new CheckpointException($"The state of the callback '{NameOf(i)}' ends early; the checkpoint is damaged or was written by another version of it.", exception);
             }
@@ -91,6 +91,46 @@ internal sealed class CallbackList(IReadOnlyList<TrainingCallback>? callbacks)
             {
                 throw new CheckpointException($"The callback '{NameOf(i)}' read {reader.BaseStream.Position} of its state's {state.Length} bytes; the checkpoint is damaged or was written by another version of it.");
             }
+        }
+    }
+
+    /// <summary>States by name as bytes.</summary>
+    public static byte[] Pack(IReadOnlyList<(string Name, byte[] State)> states)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new BinaryWriter(bytes))
+        {
+            writer.Write(states.Count);
+            foreach (var (name, state) in states)
+            {
+                writer.Write(name);
+                writer.Write(state.Length);
+                writer.Write(state);
+            }
+        }
+
+        return bytes.ToArray();
+    }
+
+    /// <summary>What <see cref="Pack"/> packed.</summary>
+    /// <exception cref="CheckpointException">It is something else.</exception>
+    public static IReadOnlyDictionary<string, byte[]> Unpack(byte[] bytes)
+    {
+        var states = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        try
+        {
+            using var reader = new BinaryReader(new MemoryStream(bytes));
+            for (var count = reader.ReadInt32(); count > 0; count--)
+            {
+                var (name, length) = (reader.ReadString(), reader.ReadInt32());
+                states.Add(name, length <= bytes.Length ? reader.ReadBytes(length) : throw new EndOfStreamException());
+            }
+
+            return states;
+        }
+        catch (Exception exception) when (exception is IOException or ArgumentException or FormatException)
+        {
+            throw new CheckpointException("The checkpoint's states of callbacks cannot be read; the file is damaged, so take another copy.", exception);
         }
     }
 

@@ -34,14 +34,17 @@ public sealed class CheckpointCallback : TrainingCallback
 
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, training.Progress.Steps.ToString("D12", CultureInfo.InvariantCulture) + ".bellman");
-        training.SaveCheckpoint(path);
         written.Enqueue(path);
+        training.SaveCheckpoint(path);
 
         // Only once the new one is whole.
-        while (Keep > 0 && written.Count > Keep)
+        training.Defer(() =>
         {
-            File.Delete(written.Dequeue());
-        }
+            while (Keep > 0 && written.Count > Keep)
+            {
+                File.Delete(written.Dequeue());
+            }
+        });
     }
 
     /// <inheritdoc/>

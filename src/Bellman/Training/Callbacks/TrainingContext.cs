@@ -4,11 +4,13 @@ namespace Bellman;
 public sealed class TrainingContext
 {
     private readonly CallbackList callbacks;
+    private readonly Action<string> saveCheckpoint;
+    private readonly Queue<Action> deferred = new();
 
-    internal TrainingContext(TrainingProgress progress, Policy policy, EpisodeStatistics episodes, CallbackList callbacks)
+    internal TrainingContext(TrainingProgress progress, Policy policy, EpisodeStatistics episodes, CallbackList callbacks, Action<string> saveCheckpoint)
     {
         (Progress, Policy, Episodes) = (progress, policy, episodes);
-        this.callbacks = callbacks;
+        (this.callbacks, this.saveCheckpoint) = (callbacks, saveCheckpoint);
     }
 
     /// <summary>Counters, times and metrics. Metrics that a callback sets are written to the run's files with the others.</summary>
@@ -22,9 +24,6 @@ public sealed class TrainingContext
 
     /// <summary>Why training was asked to stop; null while it goes on.</summary>
     public string? StopReason { get; private set; }
-
-    /// <summary>How a checkpoint that training can go on from is written; the policy alone where nobody supplies it.</summary>
-    internal Action<string>? CheckpointWriter { get; init; }
 
     /// <summary>Ends training after this update. The first reason counts.</summary>
     /// <param name="reason">What the user is told, as <c>the evaluation's mean return reached 500</c>.</param>
@@ -45,17 +44,19 @@ public sealed class TrainingContext
         callbacks.OnEvaluation(this, result);
     }
 
-    /// <summary>Saves a checkpoint of training as it stands. Until an agent can save all of its training, it is the policy's.</summary>
+    /// <summary>Saves a checkpoint that training can go on from: at the end of this update, once every callback has seen it.</summary>
     /// <param name="path">The file; one that exists is replaced whole or not at all.</param>
-    public void SaveCheckpoint(string path)
+    public void SaveCheckpoint(string path) => Defer(() => saveCheckpoint(path));
+
+    /// <summary>Does something once every callback has seen the update.</summary>
+    internal void Defer(Action action) => deferred.Enqueue(action);
+
+    /// <summary>Does what was put off.</summary>
+    internal void RunDeferred()
     {
-        if (CheckpointWriter is { } write)
+        while (deferred.TryDequeue(out var action))
         {
-            write(path);
-        }
-        else
-        {
-            Policy.Save(path);
+            action();
         }
     }
 }

@@ -100,7 +100,8 @@ public sealed class EventFile : IDisposable
     }
 
     /// <summary>Hands everything to the operating system, so that TensorBoard sees it.</summary>
-    public void Flush() => stream.Flush();
+    /// <param name="toDisk">Whether it must survive a power cut too.</param>
+    public void Flush(bool toDisk = false) => stream.Flush(toDisk);
 
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();

@@ -2,45 +2,25 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Bellman.Numerics;
 
 namespace Bellman;
-
-/// <summary>What a run trains: enough to repeat it.</summary>
-public sealed record RunDescription
-{
-    /// <summary>The algorithm's name.</summary>
-    public required string Algorithm { get; init; }
-
-    /// <summary>The environment's id.</summary>
-    public required string Environment { get; init; }
-
-    /// <summary>The environment's constructor options.</summary>
-    public IReadOnlyDictionary<string, string> EnvironmentOptions { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>The seed; environments draw from 1000 times it.</summary>
-    public required ulong Seed { get; init; }
-
-    /// <summary>Every setting of the algorithm.</summary>
-    public required JsonObject Settings { get; init; }
-
-    /// <summary>Where each setting came from.</summary>
-    public required IReadOnlyDictionary<string, string> Sources { get; init; }
-}
 
 /// <summary>
 /// A run on disk: <c>settings.json</c>, <c>progress.csv</c>, TensorBoard's event file, <c>curve.svg</c>, <c>summary.json</c> and <c>checkpoints/final.bellman</c>.
 /// Its figures can be looked at while training goes on.
 /// </summary>
-public sealed class RunFolder : IDisposable
+public sealed partial class RunFolder : IDisposable
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     // What a person who looks may wait for.
     private static readonly TimeSpan ShowInterval = TimeSpan.FromSeconds(2);
 
+    private static readonly string[] FixedColumns = ["time/total_timesteps", "time/iterations", "time/time_elapsed", "time/fps", "rollout/ep_rew_mean", "rollout/ep_len_mean"];
+
     private readonly RunDescription description;
     private readonly LearningCurve curve;
+    private readonly FileStream gate;
     private readonly StreamWriter csv;
     private readonly EventFile events;
     private string[]? columns;
@@ -52,40 +32,12 @@ public sealed class RunFolder : IDisposable
     /// <param name="totalSteps">Environment steps in all.</param>
     /// <exception cref="IOException">The folder holds a run already, or cannot be written.</exception>
     public RunFolder(string path, RunDescription description, long totalSteps)
+        : this(path, description, totalSteps, checkpoint: null, resume: false)
     {
-        ArgumentNullException.ThrowIfNull(description);
-        Path = path;
-        this.description = description;
-        curve = new LearningCurve(totalSteps);
-        if (File.Exists(Inside("settings.json")))
-        {
-            throw new IOException($"The folder '{path}' holds a run already; name another with --out, or remove it.");
-        }
-
-        Directory.CreateDirectory(System.IO.Path.Combine(path, "checkpoints"));
-        WriteJson("settings.json", new JsonObject
-        {
-            ["algorithm"] = description.Algorithm,
-            ["environment"] = description.Environment,
-            ["environmentOptions"] = Object(description.EnvironmentOptions),
-            ["seed"] = description.Seed,
-            ["settings"] = description.Settings.DeepClone(),
-            ["sources"] = Object(description.Sources),
-            ["version"] = typeof(RunFolder).Assembly.GetName().Version!.ToString(3),
-            ["runtime"] = System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription,
-            ["system"] = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier,
-            ["kernelSet"] = NumericsInfo.KernelSet.ToString(),
-            ["startedUtc"] = DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture),
-        });
-        csv = new StreamWriter(Inside("progress.csv"));
-        events = EventFile.Create(Inside(EventFile.FileName), DateTimeOffset.UtcNow);
     }
 
     /// <summary>Where it lies.</summary>
     public string Path { get; }
-
-    /// <summary>The final checkpoint's file.</summary>
-    public string FinalCheckpoint => System.IO.Path.Combine(Path, "checkpoints", "final.bellman");
 
     /// <summary>The first folder <c>runs/environment/algorithm-seed-n</c> that is free.</summary>
     public static string Free(string environment, string algorithm, ulong seed)
@@ -116,24 +68,6 @@ public sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Writes the final checkpoint and the curve.</summary>
-    public void Finish(IAgent agent)
-    {
-        ArgumentNullException.ThrowIfNull(agent);
-        agent.Policy.AddTo(new Checkpoint())
-            .Add("training.json", new JsonObject
-            {
-                ["algorithm"] = description.Algorithm,
-                ["environment"] = description.Environment,
-                ["environmentOptions"] = Object(description.EnvironmentOptions),
-                ["seed"] = description.Seed,
-                ["steps"] = agent.Progress.Steps,
-                ["settings"] = description.Settings.DeepClone(),
-            })
-            .Save(FinalCheckpoint);
-        Show();
-    }
-
     /// <summary>Writes <c>summary.json</c>.</summary>
     public void WriteSummary(JsonObject summary) => WriteJson("summary.json", summary);
 
@@ -142,25 +76,39 @@ public sealed class RunFolder : IDisposable
     {
         csv.Dispose();
         events.Dispose();
+        gate.Dispose();
     }
 
     private static string Cell(double value) => double.IsNaN(value) ? "" : value.ToString("R", CultureInfo.InvariantCulture);
 
-    private static JsonObject Object(IReadOnlyDictionary<string, string> values) => new(values.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
+    private static int IndexOf(IReadOnlyList<string> names, string name)
+    {
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (names[i] == name)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 
     private void AddRow(TrainingProgress progress)
     {
         if (columns is null)
         {
             columns = [.. progress.MetricNames];
-            csv.WriteLine(string.Join(',', ["time/total_timesteps", "time/iterations", "time/time_elapsed", "time/fps", "rollout/ep_rew_mean", "rollout/ep_len_mean", .. columns]));
+            csv.WriteLine(string.Join(',', [.. FixedColumns, .. columns]));
         }
 
         csv.Write(string.Create(CultureInfo.InvariantCulture, $"{progress.Steps},{progress.Iterations},{progress.Elapsed.TotalSeconds:R},{progress.StepsPerSecond:0},{Cell(progress.MeanReturn)},{Cell(progress.MeanLength)}"));
-        foreach (var value in progress.MetricValues)
+        for (var i = 0; i < columns.Length; i++)
         {
+            // By name: after a resume, or with a callback that came later, metrics may stand in another order.
+            var index = i < progress.MetricNames.Count && progress.MetricNames[i] == columns[i] ? i : IndexOf(progress.MetricNames, columns[i]);
             csv.Write(',');
-            csv.Write(Cell(value));
+            csv.Write(index < 0 ? "" : Cell(progress.MetricValues[index]));
         }
 
         csv.WriteLine();

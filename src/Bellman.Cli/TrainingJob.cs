@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Bellman.Cli;
+
+/// <summary>One run from its beginning or a checkpoint to its end: makes the environments and the agent, trains, saves, evaluates.</summary>
+internal sealed class TrainingJob
+{
+    /// <summary>What is trained.</summary>
+    public required RunDescription Description { get; init; }
+
+    /// <summary>Where the run lies.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>How the agent is made.</summary>
+    public required AlgorithmPlan Plan { get; init; }
+
+    /// <summary>Threads that step the environments.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>Episodes of the evaluation at the end; 0 for none.</summary>
+    public required int EvalEpisodes { get; init; }
+
+    /// <summary>Whether the folder holds the run already.</summary>
+    public required bool Resumes { get; init; }
+
+    /// <summary>Steps between checkpoints; null for the run folder's own measure.</summary>
+    public long? CheckpointEvery { get; init; }
+
+    /// <summary>Whose weights a new run begins with; null for fresh ones.</summary>
+    public Checkpoint? From { get; init; }
+
+    /// <summary>Trains to the end, or until it is interrupted.</summary>
+    /// <param name="screen">Shows how it goes.</param>
+    /// <param name="interrupt">Stops it at the next end of a rollout, with a checkpoint.</param>
+    /// <returns>The result as JSON, and whether it was interrupted.</returns>
+    public (JsonObject Summary, bool Interrupted) Run(TrainingScreen screen, CancellationToken interrupt)
+    {
+        var (algorithm, environment, seed) = (Description.Algorithm, Description.Environment, Description.Seed);
+
+        // Far apart, so that runs of neighbouring seeds share no episodes.
+        var environments = CommandLine.Usage(() => VectorEnvironment.Make(environment, Plan.Environments, 1000 * seed, Threads, Description.EnvironmentOptions));
+        using var agent = CommandLine.Usage(() => Plan.Make(environments));
+        using var run = Open(agent);
+        var resumedFrom = agent.Progress.Steps;
+        run.CheckpointEvery = CheckpointEvery;
+        screen.Begin(
+            $"Training {algorithm} on {environment}, seed {seed}, {Plan.Environments} environment{(Plan.Environments == 1 ? "" : "s")}, {Number(Plan.Steps)} steps.",
+            Resumes ? $"Resumed at step {Number(resumedFrom)}, with the run's settings."
+            : Plan.Tuned ? $"Tuned settings for {environment} are in use; --defaults leaves them aside." : "Default settings are in use.",
+            $"Run folder: {run.Path}");
+
+        agent.Episodes.Ended += episode => run.Add(episode, agent.Episodes.MeanReturn);
+        var interrupted = Learn(agent, run, screen, interrupt);
+        var evaluation = EvalEpisodes > 0 && !interrupted ? Evaluation.Run(agent.Policy, environment, EvalEpisodes, options: Description.EnvironmentOptions) : (EvaluationResult?)null;
+        var summary = Summary(agent, evaluation, run, Resumes ? resumedFrom : null);
+        run.WriteSummary(summary);
+        if (interrupted)
+        {
+            TrainingScreen.Warn($"Interrupted after {Number(agent.Progress.Steps)} steps and saved; go on with: bellman train {algorithm} {environment} --resume {run.Path}");
+        }
+        else
+        {
+            screen.Result(agent, evaluation, run);
+        }
+
+        return (summary, interrupted);
+    }
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    private RunFolder Open(IAgent agent)
+    {
+        if (!Resumes)
+        {
+            if (From is not null)
+            {
+                CommandLine.Usage(() =>
+                {
+                    agent.Policy.LoadWeights(From);
+                    return agent;
+                });
+            }
+
+            return new RunFolder(Folder, Description, Plan.Steps);
+        }
+
+        var checkpoint = RunFolder.FindCheckpoint(Folder) is { } path ? Checkpoint.Open(path) : null;
+        var run = RunFolder.Resume(Folder, Description, Plan.Steps, checkpoint);
+        try
+        {
+            if (checkpoint is not null)
+            {
+                agent.LoadState(checkpoint);
+            }
+
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
+
+    private bool Learn(IAgent agent, RunFolder run, TrainingScreen screen, CancellationToken interrupt)
+    {
+        try
+        {
+            screen.Show(report => agent.Learn(
+                Plan.Steps,
+                new Report(progress =>
+                {
+                    run.Add(progress);
+                    run.SaveIfDue(agent);
+                    report(progress);
+                }),
+                cancellation: interrupt));
+            run.Finish(agent);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            run.Save(agent);
+            return true;
+        }
+    }
+
+    private JsonObject Summary(IAgent agent, EvaluationResult? evaluation, RunFolder run, long? resumedFrom) => new()
+    {
+        ["algorithm"] = Description.Algorithm,
+        ["environment"] = Description.Environment,
+        ["seed"] = Description.Seed,
+        ["steps"] = agent.Progress.Steps,
+        ["resumedFromStep"] = resumedFrom,
+        ["episodes"] = agent.Progress.Episodes,
+        ["seconds"] = Math.Round(agent.Progress.Elapsed.TotalSeconds, 4),
+        ["stepsPerSecond"] = Math.Round(agent.Progress.StepsPerSecond),
+        ["trainReturn"] = double.IsNaN(agent.Progress.MeanReturn) ? null : agent.Progress.MeanReturn,
+        ["evaluation"] = evaluation is { } result ? EvalCommand.ToJson(result) : null,
+        ["run"] = run.Path,
+        ["weightsSha256"] = agent.Policy.WeightsSha256,
+    };
+
+    // Not System.Progress, which would report on another thread.
+    private sealed class Report(Action<TrainingProgress> action) : IProgress<TrainingProgress>
+    {
+        void IProgress<TrainingProgress>.Report(TrainingProgress value) => action(value);
+    }
+}
