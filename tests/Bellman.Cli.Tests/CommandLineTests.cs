@@ -15,7 +15,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, code);
         var result = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]).RootElement;
         Assert.Equal(
-            ["algorithm", "environment", "seed", "steps", "episodes", "seconds", "stepsPerSecond", "trainReturn", "evaluation", "run", "weightsSha256"],
+            ["algorithm", "environment", "seed", "steps", "resumedFromStep", "episodes", "seconds", "stepsPerSecond", "trainReturn", "evaluation", "run", "weightsSha256"],
             result.EnumerateObject().Select(property => property.Name));
         Assert.Equal(5120, result.GetProperty("steps").GetInt64());
         Assert.Equal(64, result.GetProperty("weightsSha256").GetString()!.Length);
@@ -134,7 +134,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var (code, output, _) = Run("train", "--help");
         Assert.Equal(0, code);
-        foreach (var option in new[] { "--steps", "--seed", "--envs", "--threads", "--settings", "--set", "--env-set", "--defaults", "--out", "--eval-episodes", "--quiet", "--json" })
+        foreach (var option in new[] { "--steps", "--seed", "--envs", "--threads", "--settings", "--set", "--env-set", "--defaults", "--out", "--resume", "--from", "--checkpoint-every", "--eval-episodes", "--quiet", "--json" })
         {
             Assert.Contains(option, output);
         }
