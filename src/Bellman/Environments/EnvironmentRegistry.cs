@@ -178,6 +178,7 @@ public sealed class EnvironmentRegistry
         ClassicControl.Register(registry);
         ToyText.Register(registry);
         Textbook.Register(registry);
+        Diagnostics.Register(registry);
         return registry;
     }
 }

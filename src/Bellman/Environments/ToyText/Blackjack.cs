@@ -9,13 +9,14 @@ namespace Bellman;
 /// <remarks>Observation: the player's sum, the dealer's open card (1 is an ace), whether the player holds an ace that counts 11. Action: 0 stick, 1 hit. There is no limit of steps.</remarks>
 /// <param name="natural">Whether winning with an ace and a ten as the first two cards pays 1.5; ignored under <paramref name="sab"/>.</param>
 /// <param name="sab">Whether the book's rules hold: the first two cards being an ace and a ten then beat everything but the same.</param>
-public sealed class Blackjack(bool natural = false, bool sab = true) : IEnvironment, IStateful, IFiniteMdp
+public sealed class Blackjack(bool natural = false, bool sab = true) : IEnvironment, IStateful, IFiniteMdp, IDrawable
 {
     private RandomStream random = new(0);
     private BlackjackModel? model;
     private BlackjackHand player;
     private BlackjackHand dealer;
     private int openCard;
+    private bool revealed;
 
     /// <inheritdoc/>
     public Space ObservationSpace { get; } = new TupleSpace(new DiscreteSpace(32), new DiscreteSpace(11), new DiscreteSpace(2));
@@ -54,6 +55,7 @@ public sealed class Blackjack(bool natural = false, bool sab = true) : IEnvironm
     {
         ArgumentNullException.ThrowIfNull(random);
         this.random = random;
+        revealed = false;
         openCard = Draw();
         dealer = new BlackjackHand().With(openCard).With(Draw());
         player = new BlackjackHand().With(Draw()).With(Draw());
@@ -85,6 +87,7 @@ public sealed class Blackjack(bool natural = false, bool sab = true) : IEnvironm
             return new StepResult(player.Sum > 21 ? -1 : 0, player.Sum > 21, false);
         }
 
+        revealed = true;
         while (dealer.Sum < 17)
         {
             dealer = dealer.With(Draw());
@@ -99,6 +102,7 @@ public sealed class Blackjack(bool natural = false, bool sab = true) : IEnvironm
     {
         ArgumentNullException.ThrowIfNull(writer);
         writer.Write(openCard);
+        writer.Write(revealed);
         player.Save(writer);
         dealer.Save(writer);
     }
@@ -108,8 +112,34 @@ public sealed class Blackjack(bool natural = false, bool sab = true) : IEnvironm
     {
         ArgumentNullException.ThrowIfNull(reader);
         openCard = reader.ReadInt32();
+        revealed = reader.ReadBoolean();
         player = BlackjackHand.Load(reader);
         dealer = BlackjackHand.Load(reader);
+    }
+
+    /// <inheritdoc/>
+    public void Draw(Scene scene)
+    {
+        ArgumentNullException.ThrowIfNull(scene);
+        scene.SetWindow(0, 0, 8, 6);
+        scene.Background = SceneColor.Hex(0x1E6B42);
+        Hand(4.4, revealed ? $"dealer {dealer.Sum}" : "dealer", dealer, openCard);
+        Hand(1.4, $"player {player.Sum}{(player.UsableAce ? " (ace counts 11)" : "")}", player, 0);
+
+        // Sums are kept, not cards: a card's back stands for each, but for the dealer's open one.
+        void Hand(double y, string title, BlackjackHand hand, int open)
+        {
+            scene.Text(SceneColors.White, 4, y + 1.2, 0.35, title);
+            for (var i = 0; i < hand.Cards; i++)
+            {
+                var x = 4 + ((i - (hand.Cards / 2.0)) * 0.9);
+                scene.Rectangle(i == 0 && open > 0 ? SceneColors.White : SceneColor.Hex(0xB23A48), x + 0.05, y - 0.8, x + 0.85, y + 0.6);
+                if (i == 0 && open > 0)
+                {
+                    scene.Text(SceneColors.Black, x + 0.45, y - 0.1, 0.4, open == 1 ? "A" : $"{open}");
+                }
+            }
+        }
     }
 
     /// <inheritdoc/>

@@ -6,12 +6,27 @@ namespace Bellman;
 /// </summary>
 /// <remarks>Observation: row · 12 + column. Action: 0 up, 1 right, 2 down, 3 left. There is no limit of steps.</remarks>
 /// <param name="slippery">Whether the walker goes at a right angle to where it meant to go two times in three.</param>
-public sealed class CliffWalking(bool slippery = false) : TabularEnvironment(CreateTable(slippery))
+public sealed class CliffWalking(bool slippery = false) : TabularEnvironment(CreateTable(slippery)), IDrawable
 {
     internal const int Rows = 4;
     internal const int Columns = 12;
     internal const int Start = (Rows - 1) * Columns;
     internal const int Goal = (Rows * Columns) - 1;
+
+    /// <inheritdoc/>
+    public void Draw(Scene scene)
+    {
+        ArgumentNullException.ThrowIfNull(scene);
+        GridScene.Cells(scene, Rows, Columns, (row, column) => ((row * Columns) + column) switch
+        {
+            Start => SceneColors.Gray,
+            Goal => SceneColors.Green,
+            > Start => SceneColor.Hex(0x4A3B32),
+            _ => SceneColor.Hex(0xD9C7A8),
+        });
+        var (x, y) = LastAction switch { 0 => (0, 1), 1 => (1, 0), 3 => (-1, 0), _ => (0, -1) };
+        GridScene.Walker(scene, Rows, State / Columns, State % Columns, x, y);
+    }
 
     internal static TransitionTable CreateTable(bool slippery)
     {

@@ -5,7 +5,7 @@ namespace Bellman;
 /// The reward is 1 at the goal and 0 elsewhere; goal and holes terminate.
 /// </summary>
 /// <remarks>Observation: row · columns + column. Action: 0 left, 1 down, 2 right, 3 up. Limit 100 steps, 200 for FrozenLake8x8-v1.</remarks>
-public sealed class FrozenLake : TabularEnvironment
+public sealed class FrozenLake : TabularEnvironment, IDrawable
 {
     /// <summary>Makes a lake.</summary>
     /// <param name="map">Its rows, of S (start), F (frozen), H (hole) and G (goal); by default <see cref="Map4x4"/>. Of several starts each is as probable.</param>
@@ -26,6 +26,29 @@ public sealed class FrozenLake : TabularEnvironment
 
     /// <summary>The rows of the lake.</summary>
     public IReadOnlyList<string> Map { get; }
+
+    /// <inheritdoc/>
+    public void Draw(Scene scene)
+    {
+        ArgumentNullException.ThrowIfNull(scene);
+        var (rows, columns) = (Map.Count, Map[0].Length);
+        GridScene.Cells(scene, rows, columns, (row, column) => Map[row][column] == 'S' ? SceneColors.LightGray : SceneColor.Hex(0xCFE5F5));
+        for (var cell = 0; cell < rows * columns; cell++)
+        {
+            var (row, column) = (cell / columns, cell % columns);
+            if (Map[row][column] == 'H')
+            {
+                scene.Circle(SceneColor.Hex(0x1F4E79), column + 0.5, rows - row - 0.5, 0.4);
+            }
+            else if (Map[row][column] == 'G')
+            {
+                scene.Polygon(SceneColors.Green, new(column + 0.3, rows - row - 0.9), new(column + 0.3, rows - row - 0.15), new(column + 0.8, rows - row - 0.35), new(column + 0.38, rows - row - 0.55), new(column + 0.38, rows - row - 0.9));
+            }
+        }
+
+        var (x, y) = LastAction switch { 0 => (-1, 0), 2 => (1, 0), 3 => (0, 1), _ => (0, -1) };
+        GridScene.Walker(scene, rows, State / columns, State % columns, x, y);
+    }
 
     internal static TransitionTable CreateTable(IReadOnlyList<string> map, bool slippery, double successRate, (double Goal, double Hole, double Frozen) rewards)
     {

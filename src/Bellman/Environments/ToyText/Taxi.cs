@@ -11,7 +11,7 @@ namespace Bellman;
 /// </remarks>
 /// <param name="rainy">Whether the taxi may drift: where the way ahead is open it goes there with <paramref name="rainyProbability"/>, and to each side, unless a wall is there, with half the rest.</param>
 /// <param name="rainyProbability">How probable it is in rain to go where one meant to.</param>
-public sealed class Taxi(bool rainy = false, double rainyProbability = 0.8) : TabularEnvironment(CreateTable(rainy, rainyProbability)), IActionMask
+public sealed class Taxi(bool rainy = false, double rainyProbability = 0.8) : TabularEnvironment(CreateTable(rainy, rainyProbability)), IActionMask, IDrawable
 {
     internal const int InTaxi = 4;
     internal const int Actions = 6;
@@ -34,6 +34,9 @@ public sealed class Taxi(bool rainy = false, double rainyProbability = 0.8) : Ta
 
     /// <summary>A state's number.</summary>
     public static int Encode(int row, int column, int passenger, int destination) => (((((row * 5) + column) * 5) + passenger) * 4) + destination;
+
+    /// <inheritdoc/>
+    public void Draw(Scene scene) => TaxiScene.Draw(scene, State);
 
     /// <inheritdoc/>
     public void WriteMask(Span<byte> mask) => MaskOf(State).CopyTo(mask);

@@ -75,6 +75,7 @@ public sealed class BlackjackTests
         var memory = new MemoryStream();
         var writer = new BinaryWriter(memory);
         writer.Write(cards[0]);
+        writer.Write(false);
         foreach (var hand in new[] { cards[2..], cards[..2] })
         {
             writer.Write(hand.Sum());
