@@ -18,6 +18,7 @@ internal static class CommandLine
             TrainCommand.Create(),
             EvalCommand.Create(),
             CheckCommand.Create(),
+            PlayCommand.Create(),
             ListCommand.Create(),
             RunsCommand.Create(),
             PlotCommand.Create(),

@@ -37,15 +37,7 @@ internal static class EvalCommand
             throw new UsageException($"--episodes is {episodes}; it must be at least 1.");
         }
 
-        var path = arguments.GetRequiredValue(Run);
-        var checkpoint = CommandLine.Usage(() => Checkpoint.Open(Directory.Exists(path) ? RunFolder.FindCheckpoint(path) ?? Path.Combine(path, "checkpoints", "final.bellman") : path));
-        var training = checkpoint.Entries.Contains("training.json") ? checkpoint.Json("training.json") : null;
-        var environment = arguments.GetValue(Environment) ?? training?["environment"]?.ToString()
-            ?? throw new UsageException($"'{path}' does not say what it was trained on; name it with --environment.");
-
-        // Options belong to the environment they were given for.
-        var options = arguments.GetValue(Environment) is null ? training?["environmentOptions"]?.AsObject().ToDictionary(pair => pair.Key, pair => pair.Value!.ToString()) : null;
-        var policy = CommandLine.Usage(() => Policy.Load(checkpoint));
+        var (policy, environment, options) = SavedRun.Open(arguments.GetRequiredValue(Run), arguments.GetValue(Environment));
         var result = CommandLine.Usage(() => Evaluation.Run(policy, environment, episodes, arguments.GetValue(Seed), !arguments.GetValue(Stochastic), options));
         Console.Out.WriteLine(arguments.GetValue(Json)
             ? ToJson(result).ToJsonString()

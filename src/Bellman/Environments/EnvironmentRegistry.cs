@@ -23,6 +23,12 @@ public sealed record EnvironmentSpec
 
     /// <summary>The mean return from which the task counts as solved, where one is agreed.</summary>
     public double? RewardThreshold { get; init; }
+
+    /// <summary>Steps a second when it is looked at, as if in real time.</summary>
+    public double FramesPerSecond { get; init; } = 30;
+
+    /// <summary>Makes rules of a person that act well here, if there are any.</summary>
+    public Func<IController>? Heuristic { get; init; }
 }
 
 /// <summary>Constructor options by name. Names are camelCase, case does not matter, and Gymnasium's spelling (<c>is_slippery</c>) is taken too.</summary>

@@ -56,12 +56,7 @@ public static class Evaluation
         var environments = Enumerable.Range(0, Math.Min(Rows, episodes)).Select(_ => make()).ToArray();
         try
         {
-            if (!environments[0].ObservationSpace.Equals(policy.ObservationSpace) || !environments[0].ActionSpace.Equals(policy.ActionSpace))
-            {
-                throw new ArgumentException(
-                    $"The environment has observations {environments[0].ObservationSpace} and actions {environments[0].ActionSpace}, but the policy was made for {policy.ObservationSpace} and {policy.ActionSpace}.", nameof(make));
-            }
-
+            RefuseMisfit(policy, environments[0]);
             Play(policy, environments, returns, seed, deterministic);
         }
         finally
@@ -73,6 +68,16 @@ public static class Evaluation
         }
 
         return EvaluationResult.Of(returns);
+    }
+
+    /// <exception cref="ArgumentException">The environment does not fit the policy.</exception>
+    internal static void RefuseMisfit(Policy policy, IEnvironment environment)
+    {
+        if (!environment.ObservationSpace.Equals(policy.ObservationSpace) || !environment.ActionSpace.Equals(policy.ActionSpace))
+        {
+            throw new ArgumentException(
+                $"The environment has observations {environment.ObservationSpace} and actions {environment.ActionSpace}, but the policy was made for {policy.ObservationSpace} and {policy.ActionSpace}.", nameof(environment));
+        }
     }
 
     // Each row plays one episode after another until all are taken; rows whose work is done are carried along and ignored.

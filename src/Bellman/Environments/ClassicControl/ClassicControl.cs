@@ -12,6 +12,8 @@ internal static class ClassicControl
             Factory = options => new CartPole(options.Flag("suttonBartoReward", false)),
             BatchFactory = (options, count, seed, limit) =>
                 new ClassicControlBatch<CartPoleBatch>(new CartPole(), new CartPoleBatch(count, options.Flag("suttonBartoReward", false)), count, seed, limit),
+            FramesPerSecond = 50,
+            Heuristic = () => new RuleController(ClassicControlRules.CartPole),
             MaxEpisodeSteps = 500,
             RewardThreshold = 475,
         });
@@ -22,6 +24,7 @@ internal static class ClassicControl
             Factory = options => new MountainCar(options.Number("goalVelocity", 0)),
             BatchFactory = (options, count, seed, limit) =>
                 new ClassicControlBatch<MountainCarBatch>(new MountainCar(), new MountainCarBatch(count, options.Number("goalVelocity", 0)), count, seed, limit),
+            Heuristic = () => new RuleController(ClassicControlRules.MountainCar),
             MaxEpisodeSteps = 200,
             RewardThreshold = -110,
         });
@@ -30,6 +33,7 @@ internal static class ClassicControl
             Id = "MountainCarContinuous-v0",
             Description = "Swing a weak car up a hill with as little force as possible.",
             Factory = options => new MountainCarContinuous(options.Number("goalVelocity", 0)),
+            Heuristic = () => new RuleController(ClassicControlRules.MountainCarContinuous),
             MaxEpisodeSteps = 999,
             RewardThreshold = 90,
         });
@@ -40,6 +44,8 @@ internal static class ClassicControl
             Factory = options => new Pendulum(options.Number("g", 10)),
             BatchFactory = (options, count, seed, limit) =>
                 new ClassicControlBatch<PendulumBatch>(new Pendulum(), new PendulumBatch(count, options.Number("g", 10)), count, seed, limit),
+            FramesPerSecond = 20,
+            Heuristic = () => new RuleController(ClassicControlRules.Pendulum),
             MaxEpisodeSteps = 200,
         });
         registry.Register(new EnvironmentSpec
@@ -47,6 +53,8 @@ internal static class ClassicControl
             Id = "Acrobot-v1",
             Description = "Swing a two-link arm, driven at its elbow, above a line.",
             Factory = _ => new Acrobot(),
+            FramesPerSecond = 15,
+            Heuristic = () => new RuleController(ClassicControlRules.Acrobot),
             MaxEpisodeSteps = 500,
             RewardThreshold = -100,
         });
