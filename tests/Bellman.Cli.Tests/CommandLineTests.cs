@@ -134,7 +134,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var (code, output, _) = Run("train", "--help");
         Assert.Equal(0, code);
-        foreach (var option in new[] { "--steps", "--seed", "--envs", "--threads", "--settings", "--set", "--env-set", "--defaults", "--out", "--resume", "--from", "--checkpoint-every", "--eval-episodes", "--quiet", "--json" })
+        foreach (var option in new[] { "--steps", "--seed", "--seeds", "--envs", "--threads", "--settings", "--set", "--env-set", "--defaults", "--out", "--resume", "--from", "--checkpoint-every", "--eval-episodes", "--quiet", "--json" })
         {
             Assert.Contains(option, output);
         }

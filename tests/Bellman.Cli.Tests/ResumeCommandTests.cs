@@ -78,6 +78,30 @@ public sealed class ResumeCommandTests : IDisposable
     }
 
     [Fact]
+    public void Seeds_RunSideBySide_EachAsItWouldAlone_AndGoOnTogether()
+    {
+        string[] train = [.. Train, "--steps", "2000"];
+        var (code, output, error) = Run([.. train, "--seed", "4", "--seeds", "3", "--threads", "2", "--out", "all"]);
+        Assert.Equal((0, ""), (code, error));
+        var runs = Json(output).GetProperty("runs").EnumerateArray().ToList();
+        Assert.Equal([4, 5, 6], runs.Select(run => run.GetProperty("seed").GetInt32()));
+        Assert.Equal(["all/seed-4", "all/seed-5", "all/seed-6"], runs.Select(run => run.GetProperty("run").GetString()!.Replace('\\', '/')));
+        Assert.Equal(Json(Run([.. train, "--seed", "5", "--out", "alone"]).Output).GetProperty("weightsSha256").GetString(), runs[1].GetProperty("weightsSha256").GetString());
+        var summary = Json(output).GetProperty("summary");
+        var returns = runs.Select(run => run.GetProperty("trainReturn").GetDouble()).Order().ToList();
+        Assert.Equal(3, summary.GetProperty("count").GetInt32());
+        Assert.Equal((returns[0], returns[1], returns[2]), (Spread("min"), Spread("median"), Spread("max")));
+
+        // As if it had been interrupted before the last began.
+        Directory.Delete(Path.Combine(folder, "all", "seed-6"), recursive: true);
+        var resumed = Json(Run([.. train, "--seed", "4", "--seeds", "3", "--resume", "all"]).Output).GetProperty("runs").EnumerateArray().ToList();
+        Assert.Equal(runs.Select(run => run.GetProperty("weightsSha256").GetString()), resumed.Select(run => run.GetProperty("weightsSha256").GetString()));
+        Assert.Equal(["2048", "2048", ""], resumed.Select(run => run.GetProperty("resumedFromStep").ToString()));
+
+        double Spread(string name) => summary.GetProperty("trainReturn").GetProperty(name).GetDouble();
+    }
+
+    [Fact]
     public void DisagreementWithTheFolder_IsRefused()
     {
         Assert.Equal(0, Run([.. Train, "--steps", "500", "--out", "run"]).Code);

@@ -13,6 +13,7 @@ internal static class TrainCommand
     private static readonly Argument<string> Environment = new("environment") { Description = "The environment's id, as CartPole-v1; 'bellman list environments' shows all." };
     private static readonly Option<long?> Steps = new("--steps") { Description = "Environment steps to train for; by default the tuned number, else 1,000,000." };
     private static readonly Option<ulong> Seed = new("--seed") { Description = "The seed of everything random.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int?> Seeds = new("--seeds") { Description = "Runs for so many seeds from --seed on, one thread each, into <folder>/seed-<k>." };
     private static readonly Option<int?> Envs = new("--envs") { Description = "Environments side by side; by default the tuned number, else 1." };
     private static readonly Option<int> Threads = new("--threads") { Description = "Threads for environments and matrix products; the result has the same bits.", DefaultValueFactory = _ => 1 };
     private static readonly Option<FileInfo?> Settings = new("--settings") { Description = "A JSON file of settings." };
@@ -31,7 +32,7 @@ internal static class TrainCommand
     {
         var command = new Command("train", "Train an agent.\n\nExamples:\n  bellman train ppo CartPole-v1\n  bellman train ppo Pendulum-v1 --seed 3 --set hiddenSizes=256,256 --json\n  bellman train ppo CartPole-v1 --resume runs/CartPole-v1/ppo-1-1")
         {
-            Algorithm, Environment, Steps, Seed, Envs, Threads, Settings, Set, EnvSet, Defaults, Out, Resume, From, CheckpointEvery, EvalEpisodes, Quiet, Json,
+            Algorithm, Environment, Steps, Seed, Seeds, Envs, Threads, Settings, Set, EnvSet, Defaults, Out, Resume, From, CheckpointEvery, EvalEpisodes, Quiet, Json,
         };
         command.SetAction(Run);
         return command;
@@ -46,8 +47,16 @@ internal static class TrainCommand
                 : evalEpisodes < 0 ? $"--eval-episodes is {evalEpisodes}; it must be at least 0." : $"--checkpoint-every is {every}; it must be at least 1.");
         }
 
+        if (arguments.GetValue(Seeds) is { } seeds)
+        {
+            return RunSeeds(arguments, seeds, json);
+        }
+
         NumericsThreads.Count = threads;
-        var job = arguments.GetValue(Resume) is { } folder ? Resumed(arguments, folder) : Begun(arguments, arguments.GetValue(Seed));
+        var seed = arguments.GetValue(Seed);
+        var job = arguments.GetValue(Resume) is { } folder
+            ? Resumed(arguments, folder, arguments.GetResult(Seed) is { Implicit: false } ? seed : null, threads)
+            : Begun(arguments, seed, arguments.GetValue(Out), threads);
         using var interrupt = new Interrupt();
         var (summary, interrupted) = job.Run(new TrainingScreen(json ? Console.Error : Console.Out, arguments.GetValue(Quiet), resultElsewhere: json), interrupt.Token);
         if (json)
@@ -58,7 +67,48 @@ internal static class TrainCommand
         return interrupted ? CommandLine.Interrupted : CommandLine.Done;
     }
 
-    private static TrainingJob Begun(ParseResult arguments, ulong seed)
+    private static int RunSeeds(ParseResult arguments, int count, bool json)
+    {
+        if (count < 1)
+        {
+            throw new UsageException($"--seeds is {count}; it must be at least 1.");
+        }
+
+        var (algorithm, environment, first, resume) = (arguments.GetRequiredValue(Algorithm), arguments.GetRequiredValue(Environment), arguments.GetValue(Seed), arguments.GetValue(Resume));
+        var parent = resume ?? arguments.GetValue(Out) ?? RunFolder.Free(environment, algorithm, first);
+        var jobs = new List<TrainingJob>();
+        for (var seed = first; seed < first + (ulong)count; seed++)
+        {
+            // A run that had not begun when the others were interrupted begins now.
+            var folder = Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"));
+            jobs.Add(resume is not null && File.Exists(Path.Combine(folder, "settings.json")) ? Resumed(arguments, folder, seed, threads: 1) : Begun(arguments, seed, folder, threads: 1));
+        }
+
+        // Each has one thread of its own; --threads says how many there are.
+        NumericsThreads.Count = 1;
+        var atOnce = arguments.GetResult(Threads) is { Implicit: false } ? arguments.GetValue(Threads) : System.Environment.ProcessorCount;
+        var screen = new TrainingScreen(json ? Console.Error : Console.Out, arguments.GetValue(Quiet));
+        screen.Say($"Training {algorithm} on {environment}, seeds {first} to {first + (ulong)count - 1}, {Math.Min(atOnce, count)} at once, in {parent}.");
+        using var interrupt = new Interrupt();
+        var (result, interrupted) = SeedRuns.Run(jobs, atOnce, screen.Say, interrupt.Token);
+        if (interrupted)
+        {
+            TrainingScreen.Warn($"Interrupted and saved; go on with: bellman train {algorithm} {environment} --seed {first} --seeds {count} --resume {parent}");
+        }
+
+        if (json)
+        {
+            Console.Out.WriteLine(result.ToJsonString());
+        }
+        else if ((result["summary"]!["evaluation"] ?? result["summary"]!["trainReturn"]) is JsonObject spread)
+        {
+            Console.Out.WriteLine($"Return over the seeds, smallest / median / largest: {SeedRuns.Describe(spread)}");
+        }
+
+        return interrupted ? CommandLine.Interrupted : CommandLine.Done;
+    }
+
+    private static TrainingJob Begun(ParseResult arguments, ulong seed, string? folder, int threads)
     {
         var (algorithm, environment) = (arguments.GetRequiredValue(Algorithm), arguments.GetRequiredValue(Environment));
         var from = arguments.GetValue(From) is { } path ? CommandLine.Usage(() => Checkpoint.Open(Directory.Exists(path) ? RunFolder.FindCheckpoint(path) ?? path : path)) : null;
@@ -81,9 +131,9 @@ internal static class TrainCommand
                 Settings = plan.Settings,
                 Sources = plan.Sources,
             },
-            Folder = arguments.GetValue(Out) ?? RunFolder.Free(environment, algorithm, seed),
+            Folder = folder ?? RunFolder.Free(environment, algorithm, seed),
             Plan = plan,
-            Threads = arguments.GetValue(Threads),
+            Threads = threads,
             EvalEpisodes = arguments.GetValue(EvalEpisodes),
             CheckpointEvery = arguments.GetValue(CheckpointEvery),
             From = from,
@@ -92,14 +142,14 @@ internal static class TrainCommand
     }
 
     // What the folder says holds; what is said again must agree with it, but for the steps in all.
-    private static TrainingJob Resumed(ParseResult arguments, string folder)
+    private static TrainingJob Resumed(ParseResult arguments, string folder, ulong? seed, int threads)
     {
         var description = CommandLine.Usage(() => RunDescription.Read(folder));
         Agree(folder, "the algorithm", description.Algorithm, arguments.GetRequiredValue(Algorithm));
         Agree(folder, "the environment", description.Environment, arguments.GetRequiredValue(Environment));
-        if (arguments.GetResult(Seed) is { Implicit: false })
+        if (seed is { } expected)
         {
-            Agree(folder, "the seed", description.Seed.ToString(CultureInfo.InvariantCulture), arguments.GetValue(Seed).ToString(CultureInfo.InvariantCulture));
+            Agree(folder, "the seed", description.Seed.ToString(CultureInfo.InvariantCulture), expected.ToString(CultureInfo.InvariantCulture));
         }
 
         foreach (var (name, value) in CommandLine.Pairs(arguments.GetValue(EnvSet), "--env-set"))
@@ -132,7 +182,7 @@ internal static class TrainCommand
             Description = description,
             Folder = folder,
             Plan = Configure(description, settings, []),
-            Threads = arguments.GetValue(Threads),
+            Threads = threads,
             EvalEpisodes = arguments.GetValue(EvalEpisodes),
             CheckpointEvery = arguments.GetValue(CheckpointEvery),
             Resumes = true,
