@@ -14,6 +14,7 @@ public sealed partial class ArchitectureTests
     {
         ["Bellman.Numerics"] = [],
         ["Bellman"] = ["Bellman.Numerics"],
+        ["Bellman.Testing"] = ["Bellman", "Bellman.Numerics"],
         ["Bellman.Cli"] = ["Bellman", "Bellman.Numerics"],
     };
 

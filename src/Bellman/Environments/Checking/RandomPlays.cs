@@ -6,7 +6,6 @@ namespace Bellman;
 /// <summary>Whole episodes of a random policy: returns, lengths, ends, and what a step costs.</summary>
 internal static class RandomPlays
 {
-    private const int WarmUpSteps = 300;
     private const int TellingEpisodes = 20;
     private const int TellingLength = 10;
 
@@ -15,7 +14,7 @@ internal static class RandomPlays
         var player = new RandomPlayer(environment, corners: false);
         player.Begin(settings.Seed);
         var (returns, lengths, terminated) = (new List<double>(), new List<int>(), 0);
-        var (allocating, allocated, counted) = (0L, 0L, 0L);
+        var (allocating, allocated) = (0L, 0L);
         PlayFrame? first = null;
         var (observationChanges, rewardChanges) = (false, false);
         double? firstReward = null;
@@ -36,12 +35,8 @@ internal static class RandomPlays
                 firstReward ??= frame.Result.Reward;
                 rewardChanges |= !frame.Result.Reward.Equals(firstReward);
                 total += frame.Result.Reward;
-                if (player.Steps > WarmUpSteps)
-                {
-                    counted++;
-                    allocated += player.Allocated;
-                    allocating += player.Allocated > 0 ? 1 : 0;
-                }
+                allocated += player.Allocated;
+                allocating += player.Allocated > 0 ? 1 : 0;
             }
 
             if (!player.Ended)
@@ -71,8 +66,8 @@ internal static class RandomPlays
         }
 
         // A stray allocation, as of a list that grows now and then, costs nothing.
-        var perStep = counted > 0 ? (double)allocated / counted : 0;
-        if (allocating * 100 > counted)
+        var perStep = player.Steps > 0 ? (double)allocated / player.Steps : 0;
+        if (allocating * 100 > player.Steps)
         {
             findings.Warning("step-allocates", "Steps that allocate no memory.", string.Create(CultureInfo.InvariantCulture, $"{perStep:0.#} bytes a step on average."), "Keep arrays, strings and lists in fields and reuse them; avoid LINQ, boxing and closures in Step.");
         }
