@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Bellman.Cli;
 
-/// <summary>What a person sees of training: a bar in a terminal, plain lines elsewhere.</summary>
+/// <summary>What a person sees of training: a panel in a terminal, plain lines elsewhere.</summary>
 /// <param name="output">Where text goes.</param>
 /// <param name="quiet">Whether to show the result alone.</param>
 /// <param name="resultElsewhere">Whether the result is told in another way, so that it is not shown here.</param>
@@ -40,7 +40,7 @@ internal sealed class TrainingScreen(TextWriter output, bool quiet, bool resultE
         }
         else if (output == Console.Out && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive)
         {
-            ShowBar(train);
+            LivePanel.Show(AnsiConsole.Console, train);
         }
         else
         {
@@ -65,32 +65,20 @@ internal sealed class TrainingScreen(TextWriter output, bool quiet, bool resultE
         Say($"Go on with: bellman eval {run.Path}");
     }
 
-    private static void ShowBar(Action<Action<TrainingProgress>> train) => AnsiConsole.Progress()
-        .Columns(new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-        .Start(context =>
-        {
-            var task = context.AddTask("starting");
-            var last = Stopwatch.GetTimestamp();
-            train(progress =>
-            {
-                // The bar is drawn ten times a second; more is wasted.
-                if (Stopwatch.GetElapsedTime(last) < TimeSpan.FromMilliseconds(80) && progress.Steps < progress.TotalSteps)
-                {
-                    return;
-                }
-
-                last = Stopwatch.GetTimestamp();
-                task.Value = 100.0 * progress.Steps / progress.TotalSteps;
-                task.Description = Describe(progress);
-            });
-        });
-
     private void ShowLines(Action<Action<TrainingProgress>> train)
     {
         var last = Stopwatch.GetTimestamp();
         var tenth = 0L;
+        var (monitor, told) = (new TrainingMonitor(), new HashSet<string>());
         train(progress =>
         {
+            // Each kind of warning once: lines stay where they are.
+            monitor.Add(progress);
+            foreach (var warning in monitor.Warnings.Where(warning => told.Add(warning.Name)))
+            {
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Warning at step {progress.Steps:N0}: {warning.What}; {warning.Try}."));
+            }
+
             var now = 10 * progress.Steps / progress.TotalSteps;
             if (now > tenth || Stopwatch.GetElapsedTime(last) > LineInterval)
             {
