@@ -19,6 +19,7 @@ internal static class CommandLine
             EvalCommand.Create(),
             CheckCommand.Create(),
             PlayCommand.Create(),
+            SolveCommand.Create(),
             ListCommand.Create(),
             RunsCommand.Create(),
             PlotCommand.Create(),

@@ -27,6 +27,9 @@ public sealed class Solution
         }
     }
 
+    /// <summary>How many actions there are.</summary>
+    public int ActionCount => model.ActionCount;
+
     /// <summary>The expected value of the first state.</summary>
     public double StartValue { get; }
 

@@ -21,7 +21,7 @@ public sealed class CarRental : IEnvironment, IStateful, IActionMask, IFiniteMdp
     private const int MostCounted = 40;
 
     private static readonly double[][] Requests = [Poisson(3), Poisson(4)];
-    private static readonly double[][] Returns = [Poisson(3), Poisson(2)];
+    private static readonly double[][] Returned = [Poisson(3), Poisson(2)];
 
     private readonly Lazy<Transition[]> model = new(CreateModel);
     private readonly double[] initial = new double[(Most + 1) * (Most + 1)];
@@ -77,7 +77,7 @@ public sealed class CarRental : IEnvironment, IStateful, IActionMask, IFiniteMdp
             var there = Math.Min(Most, cars[place] + (place == 0 ? -moved : moved));
             var rented = Math.Min(there, Draw(Requests[place]));
             reward += Rent * rented;
-            cars[place] = Math.Min(Most, there - rented + Draw(Returns[place]));
+            cars[place] = Math.Min(Most, there - rented + Draw(Returned[place]));
         }
 
         Observe(observation);
@@ -141,7 +141,7 @@ public sealed class CarRental : IEnvironment, IStateful, IActionMask, IFiniteMdp
                 earned[morning] += Requests[place][asked] * Rent * rented;
                 for (var returned = 0; returned <= MostCounted; returned++)
                 {
-                    chance[morning, Math.Min(Most, morning - rented + returned)] += Requests[place][asked] * Returns[place][returned];
+                    chance[morning, Math.Min(Most, morning - rented + returned)] += Requests[place][asked] * Returned[place][returned];
                 }
             }
         }

@@ -9,7 +9,7 @@ namespace Bellman;
 /// Observation: row · 9 + column. Action: 0 up, 1 right, 2 down, 3 left. Steps are counted over all episodes; from the step at which the walls change, the model is that of the new maze.
 /// Variants: <c>fixed</c>; <c>blocking</c>, whose short way is closed and a longer one opened after 1,000 steps; <c>shortcut</c>, where a shorter way opens after 3,000.
 /// </remarks>
-public sealed class DynaMaze : IEnvironment, IStateful, IFiniteMdp, IDrawable
+public sealed class DynaMaze : IEnvironment, IStateful, IFiniteMdp, IDrawable, IStateGrid
 {
     private readonly TextMap[] maps;
     private readonly TransitionTable[] tables;
@@ -88,6 +88,15 @@ public sealed class DynaMaze : IEnvironment, IStateful, IFiniteMdp, IDrawable
         ArgumentNullException.ThrowIfNull(reader);
         (state, steps) = (reader.ReadInt32(), reader.ReadInt64());
     }
+
+    /// <inheritdoc/>
+    int IStateGrid.GridRows => maps[0].RowCount;
+
+    /// <inheritdoc/>
+    int IStateGrid.GridColumns => maps[0].ColumnCount;
+
+    /// <inheritdoc/>
+    ScenePoint IStateGrid.Direction(int action) => action switch { 0 => new(0, 1), 1 => new(1, 0), 2 => new(0, -1), _ => new(-1, 0) };
 
     /// <inheritdoc/>
     public void Draw(Scene scene)

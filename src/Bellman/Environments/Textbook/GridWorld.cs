@@ -7,7 +7,7 @@ namespace Bellman;
 /// Rows of the map: <c>S</c> start (several are drawn from evenly), <c>.</c> floor, <c>#</c> wall, <c>G</c> goal, <c>T</c> trap; goals and traps terminate.
 /// Observation: row · columns + column. Action: 0 up, 1 right, 2 down, 3 left; a step against a wall or the border stays.
 /// </remarks>
-public sealed class GridWorld : TabularEnvironment, IDrawable
+public sealed class GridWorld : TabularEnvironment, IDrawable, IStateGrid
 {
     private readonly TextMap map;
 
@@ -28,6 +28,15 @@ public sealed class GridWorld : TabularEnvironment, IDrawable
 
     /// <summary>Russell and Norvig's world.</summary>
     public const string DefaultMap = "...G/.#.T/S...";
+
+    /// <inheritdoc/>
+    int IStateGrid.GridRows => map.RowCount;
+
+    /// <inheritdoc/>
+    int IStateGrid.GridColumns => map.ColumnCount;
+
+    /// <inheritdoc/>
+    ScenePoint IStateGrid.Direction(int action) => action switch { 0 => new(0, 1), 1 => new(1, 0), 2 => new(0, -1), _ => new(-1, 0) };
 
     /// <inheritdoc/>
     public void Draw(Scene scene)

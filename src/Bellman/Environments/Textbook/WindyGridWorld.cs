@@ -6,7 +6,7 @@ namespace Bellman;
 /// <remarks>Observation: row · 10 + column. Action: 0 up, 1 right, 2 down, 3 left; with king's moves also 4 up right, 5 down right, 6 down left, 7 up left. The wind is that of the cell one leaves.</remarks>
 /// <param name="kingsMoves">Whether diagonal moves are allowed.</param>
 /// <param name="stochasticWind">Whether the wind, where it blows, is one stronger or weaker a third of the time each.</param>
-public sealed class WindyGridWorld(bool kingsMoves = false, bool stochasticWind = false) : TabularEnvironment(CreateTable(kingsMoves, stochasticWind)), IDrawable
+public sealed class WindyGridWorld(bool kingsMoves = false, bool stochasticWind = false) : TabularEnvironment(CreateTable(kingsMoves, stochasticWind)), IDrawable, IStateGrid
 {
     private const int Rows = 7;
     private const int Columns = 10;
@@ -20,6 +20,15 @@ public sealed class WindyGridWorld(bool kingsMoves = false, bool stochasticWind 
     private static ReadOnlySpan<sbyte> Down => [-1, 0, 1, 0, -1, 1, 1, -1];
 
     private static ReadOnlySpan<sbyte> Right => [0, 1, 0, -1, 1, 1, -1, -1];
+
+    /// <inheritdoc/>
+    int IStateGrid.GridRows => Rows;
+
+    /// <inheritdoc/>
+    int IStateGrid.GridColumns => Columns;
+
+    /// <inheritdoc/>
+    ScenePoint IStateGrid.Direction(int action) => new(Right[action], -Down[action]);
 
     /// <inheritdoc/>
     public void Draw(Scene scene)

@@ -1,0 +1,151 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Bellman.Cli;
+
+/// <summary><c>bellman solve</c>: plans on an environment's full model and prints and draws values and policy.</summary>
+internal static class SolveCommand
+{
+    private static readonly Argument<string> Environment = new("environment") { Description = "The environment's id; it must know its model, as FrozenLake-v1 and Gambler-v0 do." };
+    private static readonly Option<string> Method = new("--method") { Description = "value-iteration, policy-iteration, rtdp or lrtdp.", DefaultValueFactory = _ => "value-iteration" };
+    private static readonly Option<double> Gamma = new("--gamma") { Description = "The discount, in [0, 1].", DefaultValueFactory = _ => 0.99 };
+    private static readonly Option<int> Horizon = new("--horizon") { Description = "Steps after which the task ends; 0 for none. Value iteration only.", DefaultValueFactory = _ => 0 };
+    private static readonly Option<double> Tolerance = new("--tolerance") { Description = "Ends when no value changes by more.", DefaultValueFactory = _ => 1e-10 };
+    private static readonly Option<int> Trials = new("--trials") { Description = "Episodes of rtdp; the most of lrtdp.", DefaultValueFactory = _ => 10_000 };
+    private static readonly Option<double?> InitialValue = new("--initial-value") { Description = "What rtdp and lrtdp take an untouched state to be worth: at least its value, or they may end with less than the best. By default a bound from the largest reward." };
+    private static readonly Option<ulong> Seed = new("--seed") { Description = "Of the draws of rtdp and lrtdp.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Threads = new("--threads") { Description = "Threads that share a sweep of value iteration; the bits do not depend on it.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<string[]> EnvSet = new("--env-set") { Description = "One option of the environment, as headProbability=0.3; may be repeated." };
+    private static readonly Option<string?> Out = new("--out") { Description = "Where to draw values and policy, as plan.svg." };
+    private static readonly Option<bool> Json = new("--json") { Description = "Print the result as one line of JSON." };
+
+    public static Command Create()
+    {
+        var command = new Command("solve", "Plan on an environment's model: optimal values and policy.\n\nExample:\n  bellman solve FrozenLake-v1 --method policy-iteration --out lake.svg")
+        {
+            Environment, Method, Gamma, Horizon, Tolerance, Trials, InitialValue, Seed, Threads, EnvSet, Out, Json,
+        };
+        command.SetAction(Solve);
+        return command;
+    }
+
+    private static int Solve(ParseResult arguments)
+    {
+        var id = arguments.GetRequiredValue(Environment);
+        var options = CommandLine.Pairs(arguments.GetValue(EnvSet), "--env-set").ToDictionary(pair => pair.Name, pair => pair.Value);
+        using var environment = CommandLine.Usage(() => EnvironmentRegistry.Default.Make(id, options));
+        var task = environment.As<IFiniteMdp>() ?? throw new UsageException($"{id} does not know its model, so there is nothing to plan on; train on it instead, as with 'bellman train ppo {id}'.");
+        var solution = CommandLine.Usage(() => Solve(new TabularModel(task), arguments));
+        var grid = environment.As<IStateGrid>();
+        if (arguments.GetValue(Out) is { } path)
+        {
+            File.WriteAllText(path, SvgDrawing.Write(SolutionDrawing.Draw(solution, grid), 800));
+        }
+
+        if (arguments.GetValue(Json))
+        {
+            Console.Out.WriteLine(ToJson(solution).ToJsonString());
+        }
+        else
+        {
+            Print(solution, grid);
+        }
+
+        return CommandLine.Done;
+    }
+
+    private static Solution Solve(TabularModel model, ParseResult arguments)
+    {
+        var (method, gamma, horizon, tolerance) = (arguments.GetValue(Method)!, arguments.GetValue(Gamma), arguments.GetValue(Horizon), arguments.GetValue(Tolerance));
+        if (horizon > 0 && method != "value-iteration")
+        {
+            throw new UsageException($"--horizon works with value-iteration, but --method is {method}.");
+        }
+
+        RtdpSettings Rtdp() => new()
+        {
+            Gamma = gamma,
+            Tolerance = tolerance,
+            Trials = arguments.GetValue(Trials),
+            Seed = arguments.GetValue(Seed),
+            InitialValue = arguments.GetValue(InitialValue) ?? UpperBound(model, gamma),
+        };
+        return method switch
+        {
+            "value-iteration" => ValueIteration.Solve(model, new ValueIterationSettings
+            {
+                Gamma = gamma,
+                Horizon = horizon,
+                Tolerance = tolerance,
+                Threads = arguments.GetValue(Threads),
+                Sweep = arguments.GetValue(Threads) > 1 ? Sweep.Synchronous : Sweep.InPlace,
+            }),
+            "policy-iteration" => PolicyIteration.Solve(model, new PolicyIterationSettings { Gamma = gamma, Tolerance = tolerance }),
+            "rtdp" => RealTimeDynamicProgramming.Solve(model, Rtdp()),
+            "lrtdp" => LabelledRtdp.Solve(model, Rtdp()),
+            _ => throw new UsageException($"There is no method '{method}'.{DidYouMean.Hint(method, ["value-iteration", "policy-iteration", "rtdp", "lrtdp"])} Take value-iteration, policy-iteration, rtdp or lrtdp."),
+        };
+    }
+
+    // No state is worth more than the largest reward for ever; where rewards cost, not more than nothing.
+    private static double UpperBound(TabularModel model, double gamma)
+    {
+        var most = 0.0;
+        for (var state = 0; state < model.StateCount; state++)
+        {
+            for (var action = 0; action < model.ActionCount; action++)
+            {
+                most = Math.Max(most, model.Reward(state, action));
+            }
+        }
+
+        return most <= 0 ? 0 : gamma < 1 ? most / (1 - gamma)
+            : throw new UsageException("With gamma 1 and positive rewards no bound is known for untouched states; give one with --initial-value.");
+    }
+
+    private static JsonObject ToJson(Solution solution) => new()
+    {
+        ["startValue"] = solution.StartValue,
+        ["values"] = new JsonArray([.. solution.Values.ToArray().Select(value => JsonValue.Create(value))]),
+        ["policy"] = new JsonArray([.. solution.Policy.Select(action => JsonValue.Create(action))]),
+        ["greedy"] = new JsonArray([.. Enumerable.Range(0, solution.Values.Length).Select(state => new JsonArray([.. solution.Greedy(state).Select(action => JsonValue.Create(action))]))]),
+        ["sweeps"] = solution.Counts.Sweeps,
+        ["backups"] = solution.Counts.Backups,
+        ["residual"] = solution.Counts.Residual,
+        ["seconds"] = solution.Counts.Seconds,
+    };
+
+    private static void Print(Solution solution, IStateGrid? grid)
+    {
+        if (grid is not null)
+        {
+            for (var row = 0; row < grid.GridRows; row++)
+            {
+                var states = Enumerable.Range(row * grid.GridColumns, grid.GridColumns).ToList();
+                Console.Out.WriteLine(string.Concat(states.Select(state => string.Create(CultureInfo.InvariantCulture, $"{solution.Values[state],9:0.###}"))) + "   "
+                    + string.Concat(states.Select(state => " " + (solution.Greedy(state).Length == solution.ActionCount ? '·' : Arrow(grid.Direction(solution.Policy[state]))))));
+            }
+        }
+        else
+        {
+            for (var state = 0; state < Math.Min(solution.Values.Length, 40); state++)
+            {
+                Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"state {state,5}  value {solution.Values[state],12:0.######}  greedy {string.Join(' ', solution.Greedy(state))}"));
+            }
+
+            if (solution.Values.Length > 40)
+            {
+                Console.Out.WriteLine($"... {solution.Values.Length - 40} more states; --json prints all.");
+            }
+        }
+
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"start value {solution.StartValue:0.######}, {solution.Counts.Sweeps} sweeps, {solution.Counts.Backups} backups, residual {solution.Counts.Residual:0.##e+0}, {solution.Counts.Seconds:0.###} s"));
+    }
+
+    private static char Arrow(ScenePoint direction) => (Math.Sign(direction.X), Math.Sign(direction.Y)) switch
+    {
+        (1, 0) => '→', (-1, 0) => '←', (0, 1) => '↑', (0, -1) => '↓', (1, 1) => '↗', (1, -1) => '↘', (-1, -1) => '↙', (-1, 1) => '↖', _ => '·',
+    };
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+
+namespace Bellman;
+
+/// <summary>Draws what planning found: states on a grid as a map of values with arrows for all greedy actions, others as bars with the action beneath.</summary>
+public static class SolutionDrawing
+{
+    private static readonly SceneColor Low = SceneColor.Hex(0xF3F6FB);
+    private static readonly SceneColor High = SceneColor.Hex(0x3E7BD6);
+
+    /// <summary>The picture.</summary>
+    /// <param name="solution">What was found.</param>
+    /// <param name="grid">How the states lie; null for a row of bars.</param>
+    public static Scene Draw(Solution solution, IStateGrid? grid)
+    {
+        ArgumentNullException.ThrowIfNull(solution);
+        var scene = new Scene();
+        var values = solution.Values;
+        var (least, most) = (double.PositiveInfinity, double.NegativeInfinity);
+        foreach (var value in values)
+        {
+            (least, most) = (Math.Min(least, value), Math.Max(most, value));
+        }
+
+        var range = Math.Max(most - least, 1e-12);
+        if (grid is not null && grid.GridRows * grid.GridColumns == values.Length)
+        {
+            DrawMap(scene, solution, grid, least, range);
+        }
+        else
+        {
+            DrawBars(scene, solution, least, range);
+        }
+
+        return scene;
+    }
+
+    private static void DrawMap(Scene scene, Solution solution, IStateGrid grid, double least, double range)
+    {
+        scene.SetWindow(-0.1, -0.1, grid.GridColumns + 0.1, grid.GridRows + 0.1);
+        for (var state = 0; state < solution.Values.Length; state++)
+        {
+            double x = state % grid.GridColumns, y = grid.GridRows - 1 - (state / grid.GridColumns);
+            var share = (solution.Values[state] - least) / range;
+            scene.Rectangle(Mix(share), x + 0.02, y + 0.02, x + 0.98, y + 0.98);
+            scene.Text(share > 0.6 ? SceneColors.White : SceneColors.Black, x + 0.5, y + 0.17, 0.12, Number(solution.Values[state]));
+            var greedy = solution.Greedy(state);
+
+            // Where every action is as good there is nothing to decide: an end, or a wall.
+            foreach (var action in greedy.Length == solution.ActionCount && solution.ActionCount > 1 ? [] : greedy)
+            {
+                Arrow(scene, new ScenePoint(x + 0.5, y + 0.58), grid.Direction(action));
+            }
+        }
+    }
+
+    private static void Arrow(Scene scene, ScenePoint from, ScenePoint direction)
+    {
+        var length = Math.Sqrt((direction.X * direction.X) + (direction.Y * direction.Y));
+        if (length == 0)
+        {
+            scene.Circle(SceneColors.Black, from.X, from.Y, 0.05);
+            return;
+        }
+
+        var (x, y) = (0.3 * direction.X / length, 0.3 * direction.Y / length);
+        var tip = from.Offset(x / 2, y / 2);
+        scene.Line(SceneColors.Black, 0.03, from.Offset(-x / 2, -y / 2), tip);
+        scene.Line(SceneColors.Black, 0.03, tip.Offset((-0.3 * x) - (0.2 * y), (-0.3 * y) + (0.2 * x)), tip, tip.Offset((-0.3 * x) + (0.2 * y), (-0.3 * y) - (0.2 * x)));
+    }
+
+    private static void DrawBars(Scene scene, Solution solution, double least, double range)
+    {
+        var count = solution.Values.Length;
+        scene.SetWindow(-0.2, -0.6, 1.55, 1.1);
+        scene.Text(SceneColors.Black, 0.75, 1.05, 0.03, "value of each state, and below the greedy action");
+        var width = 1.5 / count;
+        for (var state = 0; state < count; state++)
+        {
+            var share = (solution.Values[state] - least) / range;
+            scene.Rectangle(Mix(0.3 + (0.7 * share)), state * width, 0, (state + 0.9) * width, Math.Max(share, 0.002));
+            var action = solution.Policy[state] / (double)Math.Max(1, solution.ActionCount - 1);
+            scene.Rectangle(SceneColors.Black, state * width, -0.5 + (0.4 * action), (state + 0.9) * width, -0.49 + (0.4 * action));
+        }
+
+        foreach (var (y, value) in new[] { (0.0, least), (1.0, least + range) })
+        {
+            scene.Text(SceneColors.Gray, -0.1, y, 0.025, Number(value));
+        }
+
+        foreach (var (y, action) in new[] { (-0.495, 0), (-0.095, solution.ActionCount - 1) })
+        {
+            scene.Text(SceneColors.Gray, -0.1, y, 0.025, $"action {action}");
+        }
+    }
+
+    private static SceneColor Mix(double share)
+    {
+        byte Part(byte low, byte high) => (byte)(low + (Math.Clamp(share, 0, 1) * (high - low)));
+        return new SceneColor(Part(Low.Red, High.Red), Part(Low.Green, High.Green), Part(Low.Blue, High.Blue));
+    }
+
+    private static string Number(double value) => value.ToString(Math.Abs(value) >= 100 ? "0" : Math.Abs(value) >= 10 ? "0.0" : "0.###", CultureInfo.InvariantCulture);
+}
