@@ -146,6 +146,14 @@ internal static class SolveCommand
 
     private static char Arrow(ScenePoint direction) => (Math.Sign(direction.X), Math.Sign(direction.Y)) switch
     {
-        (1, 0) => '→', (-1, 0) => '←', (0, 1) => '↑', (0, -1) => '↓', (1, 1) => '↗', (1, -1) => '↘', (-1, -1) => '↙', (-1, 1) => '↖', _ => '·',
+        (1, 0) => '→',
+        (-1, 0) => '←',
+        (0, 1) => '↑',
+        (0, -1) => '↓',
+        (1, 1) => '↗',
+        (1, -1) => '↘',
+        (-1, -1) => '↙',
+        (-1, 1) => '↖',
+        _ => '·',
     };
 }

@@ -84,7 +84,7 @@ internal sealed class EnvironmentGroup : VectorEnvironment
         environments[environment].As<IStateful>()!.LoadState(reader);
     }
 
-    private protected override void Replay(int environment, Rows actions, VectorStep scratch, bool first)
+    private protected override void PlayAgain(int environment, Rows actions, VectorStep scratch, bool first)
     {
         if (first)
         {
@@ -197,7 +197,7 @@ internal sealed class BatchGroup : VectorEnvironment
 
     private protected override void LoadState(int environment, BinaryReader reader) => batch.LoadState(environment, reader);
 
-    private protected override void Replay(int environment, Rows actions, VectorStep scratch, bool first) => throw new InvalidOperationException("A batch form saves its state.");
+    private protected override void PlayAgain(int environment, Rows actions, VectorStep scratch, bool first) => throw new InvalidOperationException("A batch form saves its state.");
 
     protected override void Dispose(bool disposing) => batch.Dispose();
 }

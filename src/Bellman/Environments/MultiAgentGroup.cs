@@ -70,7 +70,7 @@ internal sealed class MultiAgentGroup : VectorEnvironment
         ((IStateful)environments[environment]).LoadState(reader);
     }
 
-    private protected override void Replay(int environment, Rows actions, VectorStep scratch, bool first)
+    private protected override void PlayAgain(int environment, Rows actions, VectorStep scratch, bool first)
     {
         if (first)
         {

@@ -88,7 +88,7 @@ public abstract partial class VectorEnvironment
     private protected abstract void LoadState(int environment, BinaryReader reader);
 
     /// <summary>Resets an environment, or steps it, without recording it and without a reset at the end.</summary>
-    private protected abstract void Replay(int environment, Rows actions, VectorStep scratch, bool first);
+    private protected abstract void PlayAgain(int environment, Rows actions, VectorStep scratch, bool first);
 
     private void Load(int i, BinaryReader reader, RandomStreamState stream, VectorStep step, VectorStep scratch, Rows actions)
     {
@@ -102,11 +102,11 @@ public abstract partial class VectorEnvironment
 
         reader.ReadBlock(record.Load);
         Stream(i).Load(record.Start);
-        Replay(i, actions, scratch, first: true);
+        PlayAgain(i, actions, scratch, first: true);
         for (var t = 0; t < record.Steps; t++)
         {
             record.Restore(t, actions, i * AgentCount);
-            Replay(i, actions, scratch, first: false);
+            PlayAgain(i, actions, scratch, first: false);
         }
 
         if (Differs(i, step, scratch) || Stream(i).Save() != stream)
