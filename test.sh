@@ -3,8 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-# No part of this version needs a native library; those that later ones bind are listed here by their Debian names.
-native_packages=()
+# What is bound, by Debian's names. MuJoCo's robots need it, nothing else does.
+native_packages=(libmujoco2.2.2)
 
 install_native() {
     local missing=()

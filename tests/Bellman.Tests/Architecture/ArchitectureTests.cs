@@ -15,7 +15,8 @@ public sealed partial class ArchitectureTests
         ["Bellman.Numerics"] = [],
         ["Bellman"] = ["Bellman.Numerics"],
         ["Bellman.Testing"] = ["Bellman", "Bellman.Numerics"],
-        ["Bellman.Cli"] = ["Bellman", "Bellman.Numerics"],
+        ["Bellman.Environments"] = ["Bellman", "Bellman.Numerics"],
+        ["Bellman.Cli"] = ["Bellman", "Bellman.Numerics", "Bellman.Environments"],
     };
 
     private static readonly string Root = FindRoot();
@@ -57,10 +58,13 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void UnsafeCode_StaysInNumerics()
+    public void UnsafeCode_StaysInNumericsAndTheBindingToMujoco()
     {
-        var others = Directory.GetFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories).Where(path => !path.EndsWith("Bellman.Numerics.csproj", StringComparison.Ordinal));
+        string[] projects = ["Bellman.Numerics", "Bellman.Environments"];
+        var others = Directory.GetFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories).Where(path => !projects.Contains(Path.GetFileNameWithoutExtension(path)));
         Assert.All(others, path => Assert.DoesNotContain("AllowUnsafeBlocks", File.ReadAllText(path)));
+        var outside = SourceFiles("src/Bellman.Environments").Where(path => !path.Replace('\\', '/').Contains("/Mujoco/Native/"));
+        Assert.All(outside, path => Assert.DoesNotMatch(@"\bunsafe\b", WithoutCommentsAndStrings(File.ReadAllText(path))));
     }
 
     [Fact]

@@ -1,0 +1,24 @@
+using System.Text.Json;
+
+namespace Bellman.Environments.Tests;
+
+/// <summary>Reads what was recorded from MuJoCo and Gymnasium, and skips where there is no MuJoCo.</summary>
+internal static class MujocoReference
+{
+    public static void SkipWithoutLibrary() => Assert.SkipUnless(MujocoLibrary.IsAvailable, MujocoLibrary.Reason ?? "");
+
+    public static JsonElement Json(string name) => JsonDocument.Parse(File.ReadAllText(Path(name))).RootElement;
+
+    /// <summary>The header and the episodes of a recording.</summary>
+    public static (JsonElement Header, JsonElement[] Episodes) Recording(string name)
+    {
+        var lines = File.ReadLines(Path(name + ".jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        return (lines[0], lines[1..]);
+    }
+
+    /// <summary>The numbers of an array of any depth, in order.</summary>
+    public static double[] Doubles(JsonElement array) =>
+        [.. array.EnumerateArray().SelectMany(element => element.ValueKind == JsonValueKind.Array ? Doubles(element) : [element.GetDouble()])];
+
+    private static string Path(string name) => System.IO.Path.Combine(AppContext.BaseDirectory, "Data", "mujoco", name);
+}
