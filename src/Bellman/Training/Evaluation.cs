@@ -52,6 +52,7 @@ public static class Evaluation
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(make);
         ArgumentOutOfRangeException.ThrowIfLessThan(episodes, 1);
+        using var activity = Telemetry.Activities.StartActivity("evaluate");
         var returns = new double[episodes];
         var environments = Enumerable.Range(0, Math.Min(Rows, episodes)).Select(_ => make()).ToArray();
         try

@@ -29,6 +29,7 @@ public sealed class OnPolicyTrainer
     private readonly TrainingProgress progress = new();
     private CallbackList listeners = new([]);
     private IReadOnlyDictionary<string, byte[]>? loaded;
+    private (long Steps, long Episodes, TimeSpan Collect, TimeSpan Learn) last;
 
     /// <summary>A trainer.</summary>
     /// <param name="collector">What plays.</param>
@@ -72,6 +73,8 @@ public sealed class OnPolicyTrainer
         var training = new TrainingContext(progress, learner.Policy, collector.Statistics, listeners, Save);
         void OnEpisodeEnd(Episode episode) => listeners.OnEpisodeEnd(training, episode);
 
+        var tags = Telemetry.Tags(collector.Environment);
+        using var activity = Telemetry.Activities.StartActivity("train", ActivityKind.Internal, default(ActivityContext), tags);
         collector.Statistics.Ended += OnEpisodeEnd;
         try
         {
@@ -84,6 +87,7 @@ public sealed class OnPolicyTrainer
                 training.RunDeferred();
                 progress.Elapsed = before + Stopwatch.GetElapsedTime(started);
                 progress.StopReason = training.StopReason;
+                Telemetry.Report(progress, last.Steps, last.Episodes, last.Collect, last.Learn, tags);
                 report?.Report(progress);
             }
 
@@ -133,19 +137,29 @@ public sealed class OnPolicyTrainer
     private void Round(long steps, TrainingContext training)
     {
         var begin = Stopwatch.GetTimestamp();
-        collector.Collect(rollout);
-        var collected = Stopwatch.GetTimestamp();
-        listeners.OnRolloutEnd(training, rollout);
-        var informed = Stopwatch.GetTimestamp();
-        learner.Update(rollout, 1 - ((double)collector.Steps / steps), progress);
+        using (Telemetry.Activities.StartActivity("collect"))
+        {
+            collector.Collect(rollout);
+        }
 
-        progress.CollectTime += Stopwatch.GetElapsedTime(begin, collected);
-        progress.LearnTime += Stopwatch.GetElapsedTime(informed);
+        var collect = Stopwatch.GetElapsedTime(begin);
+        listeners.OnRolloutEnd(training, rollout);
+        begin = Stopwatch.GetTimestamp();
+        using (Telemetry.Activities.StartActivity("learn"))
+        {
+            learner.Update(rollout, 1 - ((double)collector.Steps / steps), progress);
+        }
+
+        var learn = Stopwatch.GetElapsedTime(begin);
+        var (stepsBefore, episodesBefore) = (progress.Steps, progress.Episodes);
+        progress.CollectTime += collect;
+        progress.LearnTime += learn;
         progress.Iterations++;
         progress.Steps = collector.Steps;
         progress.Episodes = collector.Statistics.Count;
         progress.MeanReturn = collector.Statistics.MeanReturn;
         progress.MeanLength = collector.Statistics.MeanLength;
+        last = (progress.Steps - stepsBefore, progress.Episodes - episodesBefore, collect, learn);
     }
 
     private void ExchangeCallbacks(StateArchive state)

@@ -43,6 +43,9 @@ public sealed class RolloutCollector : IDisposable
     /// <summary>Returns and lengths of the episodes.</summary>
     public EpisodeStatistics Statistics { get; }
 
+    /// <summary>Where it plays.</summary>
+    internal VectorEnvironment Environment => environment;
+
     /// <summary>Fills a rollout, going on where the last one stopped.</summary>
     public void Collect(RolloutBuffer rollout)
     {
