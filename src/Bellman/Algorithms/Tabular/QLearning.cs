@@ -1,0 +1,43 @@
+namespace Bellman;
+
+/// <summary>Q-learning (Watkins 1989): learns what the greedy policy is worth, whatever is played.</summary>
+public sealed class QLearning(int states, int actions, TabularSettings settings) : TabularLearner(states, actions, settings)
+{
+    /// <inheritdoc/>
+    public override int Step(double reward, int nextState, bool terminated, bool truncated, ReadOnlySpan<byte> mask = default)
+    {
+        // Only the end of the task has no value; an episode broken off would have gone on.
+        MoveTowards(State, Action, reward + (terminated ? 0 : Gamma * Table.Max(nextState, mask)));
+        State = nextState;
+        return Action = terminated || truncated ? 0 : Choose(nextState, mask);
+    }
+
+    /// <summary>Learns from a step that somebody took: from a data set, or from memory.</summary>
+    public void Learn(int state, int action, double reward, int nextState, bool terminated) =>
+        MoveTowards(state, action, reward + (terminated ? 0 : Gamma * Table.Max(nextState)));
+}
+
+/// <summary>Double Q-learning (van Hasselt 2010): one table chooses the best action, the other says what it is worth, so that luck is not taken for worth.</summary>
+public sealed class DoubleQLearning : TabularLearner
+{
+    private readonly ActionValueTable[] halves;
+
+    /// <summary>A learner that knows nothing.</summary>
+    public DoubleQLearning(int states, int actions, TabularSettings settings)
+        : base(states, actions, settings) => halves = [new(states, actions, settings.InitialValue), new(states, actions, settings.InitialValue)];
+
+    /// <inheritdoc/>
+    public override int Step(double reward, int nextState, bool terminated, bool truncated, ReadOnlySpan<byte> mask = default)
+    {
+        var side = Random.NextInt32(2);
+        var (chooses, values) = (halves[side], halves[1 - side]);
+        var target = reward + (terminated ? 0 : Gamma * values[nextState, chooses.Greedy(nextState, Random, mask)]);
+        ref var value = ref chooses[State, Action];
+        value += Rate(State, Action) * (target - value);
+
+        // The policy plays by the mean of the two.
+        Table[State, Action] = (value + values[State, Action]) / 2;
+        State = nextState;
+        return Action = terminated || truncated ? 0 : Choose(nextState, mask);
+    }
+}

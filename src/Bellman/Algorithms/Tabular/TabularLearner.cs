@@ -1,0 +1,175 @@
+using Bellman.Numerics;
+
+namespace Bellman;
+
+/// <summary>
+/// Learns Q(s, a) step by step: it is told where an episode begins and what each step brought, and answers with the next action. Subclasses differ in the update alone.
+/// </summary>
+public abstract class TabularLearner
+{
+    private readonly int[] counts;
+    private readonly double[] weights;
+    private double epsilon;
+    private double temperature;
+    private double learningRate;
+    private long time;
+
+    /// <summary>A learner that knows nothing.</summary>
+    /// <param name="states">How many states.</param>
+    /// <param name="actions">How many actions.</param>
+    /// <param name="settings">How it learns.</param>
+    protected TabularLearner(int states, int actions, TabularSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        Settings = settings;
+        Table = new ActionValueTable(states, actions, settings.InitialValue);
+        Random = new SplittableRandom(settings.Seed);
+        counts = settings.SampleAverage || settings.Exploration == TabularExploration.UpperConfidence ? new int[states * actions] : [];
+        weights = new double[actions];
+        SetRemaining(1);
+    }
+
+    /// <summary>How it learns.</summary>
+    public TabularSettings Settings { get; }
+
+    /// <summary>What it has learned.</summary>
+    public ActionValueTable Table { get; }
+
+    /// <summary>The source of its draws.</summary>
+    protected SplittableRandom Random { get; }
+
+    /// <summary>γ.</summary>
+    protected double Gamma => Settings.Gamma;
+
+    /// <summary>The present share of random actions.</summary>
+    protected double Epsilon => epsilon;
+
+    /// <summary>The state it is in.</summary>
+    protected int State { get; set; }
+
+    /// <summary>The action it has chosen there.</summary>
+    protected int Action { get; set; }
+
+    /// <summary>Says how much of training is still to come, from 1 to 0, for schedules.</summary>
+    public void SetRemaining(double remaining) =>
+        (learningRate, epsilon, temperature) = (Settings.LearningRate.At(remaining), Settings.Epsilon.At(remaining), Settings.Temperature.At(remaining));
+
+    /// <summary>Begins an episode.</summary>
+    /// <param name="state">Its first state.</param>
+    /// <param name="mask">1 for each allowed action; empty if all are.</param>
+    /// <returns>The first action.</returns>
+    public virtual int Begin(int state, ReadOnlySpan<byte> mask = default)
+    {
+        State = state;
+        return Action = Choose(state, mask);
+    }
+
+    /// <summary>Learns from a step.</summary>
+    /// <param name="reward">Its reward.</param>
+    /// <param name="nextState">The state it led to.</param>
+    /// <param name="terminated">Whether the task ended there: then nothing follows that would count.</param>
+    /// <param name="truncated">Whether the episode was broken off there: what follows still counts.</param>
+    /// <param name="mask">1 for each action allowed in the next state; empty if all are.</param>
+    /// <returns>The next action; without meaning after an end.</returns>
+    public abstract int Step(double reward, int nextState, bool terminated, bool truncated, ReadOnlySpan<byte> mask = default);
+
+    /// <summary>Chooses an action as the settings say.</summary>
+    protected int Choose(int state, ReadOnlySpan<byte> mask) => Settings.Exploration switch
+    {
+        TabularExploration.Softmax => ChooseSoftmax(state, mask),
+        TabularExploration.UpperConfidence => ChooseUpperConfidence(state, mask),
+        _ => epsilon > 0 && Random.NextDouble() < epsilon ? AnyAllowed(mask) : Table.Greedy(state, Random, mask),
+    };
+
+    /// <summary>Moves Q(s, a) towards a target by α.</summary>
+    protected void MoveTowards(int state, int action, double target) => Move(state, action, target - Table[state, action]);
+
+    /// <summary>Adds α times a difference to Q(s, a).</summary>
+    protected void Move(int state, int action, double difference) => Table[state, action] += Rate(state, action) * difference;
+
+    /// <summary>α for a pair, which counts as visited by that.</summary>
+    protected double Rate(int state, int action)
+    {
+        if (counts.Length == 0)
+        {
+            return learningRate;
+        }
+
+        var count = ++counts[(state * Table.ActionCount) + action];
+        return Settings.SampleAverage ? 1.0 / count : learningRate;
+    }
+
+    /// <summary>The mean of Q(s, ·) under the ε-greedy policy.</summary>
+    protected double ExpectedValue(int state, ReadOnlySpan<byte> mask)
+    {
+        var row = Table.Row(state);
+        var (sum, allowed) = (0.0, 0);
+        for (var action = 0; action < row.Length; action++)
+        {
+            if (mask.IsEmpty || mask[action] != 0)
+            {
+                sum += row[action];
+                allowed++;
+            }
+        }
+
+        // Ties share what the greedy action gets, and have the same value.
+        return (epsilon * sum / allowed) + ((1 - epsilon) * Table.Max(state, mask));
+    }
+
+    private int AnyAllowed(ReadOnlySpan<byte> mask)
+    {
+        if (mask.IsEmpty)
+        {
+            return Random.NextInt32(Table.ActionCount);
+        }
+
+        int action;
+        do
+        {
+            action = Random.NextInt32(Table.ActionCount);
+        }
+        while (mask[action] == 0);
+
+        return action;
+    }
+
+    private int ChooseSoftmax(int state, ReadOnlySpan<byte> mask)
+    {
+        var row = Table.Row(state);
+        var (best, total) = (Table.Max(state, mask), 0.0);
+        for (var action = 0; action < row.Length; action++)
+        {
+            weights[action] = mask.IsEmpty || mask[action] != 0 ? Math.Exp((row[action] - best) / temperature) : 0;
+            total += weights[action];
+        }
+
+        var left = Random.NextDouble() * total;
+        var chosen = 0;
+        for (var action = 0; action < row.Length && left >= 0; action++)
+        {
+            left -= weights[action];
+            chosen = weights[action] > 0 ? action : chosen;
+        }
+
+        return chosen;
+    }
+
+    private int ChooseUpperConfidence(int state, ReadOnlySpan<byte> mask)
+    {
+        time++;
+        var row = Table.Row(state);
+        var (best, chosen) = (double.NegativeInfinity, 0);
+        for (var action = 0; action < row.Length; action++)
+        {
+            var count = counts[(state * row.Length) + action];
+            var bound = count == 0 ? double.MaxValue : row[action] + (Settings.ConfidenceWidth * Math.Sqrt(Math.Log(time) / count));
+            if ((mask.IsEmpty || mask[action] != 0) && bound > best)
+            {
+                (best, chosen) = (bound, action);
+            }
+        }
+
+        return chosen;
+    }
+}
