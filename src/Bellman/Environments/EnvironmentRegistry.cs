@@ -34,6 +34,11 @@ public sealed record EnvironmentSpec
 /// <summary>Constructor options by name. Names are camelCase, case does not matter, and Gymnasium's spelling (<c>is_slippery</c>) is taken too.</summary>
 public sealed class EnvironmentOptions
 {
+    /// <summary>The option that names wrappers.</summary>
+    internal const string Wrappers = "wrap";
+
+    private const string ParameterPrefix = "parameter.";
+
     private readonly Dictionary<string, string> values = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> read = new(StringComparer.OrdinalIgnoreCase);
 
@@ -67,6 +72,36 @@ public sealed class EnvironmentOptions
     /// <summary>A text, or what it is otherwise.</summary>
     [return: NotNullIfNotNull(nameof(otherwise))]
     public string? Text(string name, string? otherwise) => Find(name, out var text) ? text : otherwise;
+
+    /// <summary>Whether options ask for what batch forms do not have: parameters and wrappers.</summary>
+    internal bool NeedSingleForms => values.Keys.Any(name => name.StartsWith(ParameterPrefix, StringComparison.OrdinalIgnoreCase)) || values.ContainsKey(Wrappers);
+
+    /// <summary>Sets the parameters that are named <c>parameter.name</c>: a number is the value, <c>low..high</c> is drawn from anew in each episode.</summary>
+    /// <exception cref="ArgumentException">The environment has no such parameter, or the text is no number.</exception>
+    internal IEnvironment ApplyParameters(IEnvironment environment, string id)
+    {
+        List<ParameterRange> ranges = [];
+        foreach (var (option, text) in values.Where(pair => pair.Key.StartsWith(ParameterPrefix, StringComparison.OrdinalIgnoreCase)))
+        {
+            read.Add(option);
+            var parameters = environment.As<IParameters>() ?? throw new ArgumentException($"'{id}' has no parameters, but '{option}' was given.");
+            var name = option[ParameterPrefix.Length..];
+            double[] bounds = [.. text.Split("..").Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : throw Wrong(option, text, "a number, or a range as 0.5..1.5"))];
+            switch (bounds)
+            {
+                case [var value]:
+                    parameters.SetParameter(name, value);
+                    break;
+                case [var low, var high]:
+                    ranges.Add(new ParameterRange(name, low, high));
+                    break;
+                default:
+                    throw Wrong(option, text, "a number, or a range as 0.5..1.5");
+            }
+        }
+
+        return ranges.Count > 0 ? new DomainRandomization(environment, ranges) : environment;
+    }
 
     /// <summary>Refuses options that nobody asked for.</summary>
     /// <exception cref="ArgumentException">There is one.</exception>
@@ -159,7 +194,10 @@ public sealed class EnvironmentRegistry
 
     /// <summary>Makes an environment with its time limit.</summary>
     /// <param name="id">The name with its version.</param>
-    /// <param name="options">Constructor options by name; <c>maxEpisodeSteps</c> changes the time limit (0 for none).</param>
+    /// <param name="options">
+    /// Constructor options by name; <c>maxEpisodeSteps</c> changes the time limit (0 for none), <c>parameter.name</c> a physical parameter (a number, or a range <c>low..high</c> to draw from in each episode),
+    /// <c>wrap</c> names wrappers, as <c>actionRepeat:2,frameStack:4</c>.
+    /// </param>
     /// <exception cref="ArgumentException">The id or an option is unknown.</exception>
     public IEnvironment Make(string id, IReadOnlyDictionary<string, string>? options = null) => Make(Get(id), options);
 
@@ -169,13 +207,21 @@ public sealed class EnvironmentRegistry
         return limit > 0 ? new TimeLimit(environment, limit) : environment;
     }
 
-    internal static (IEnvironment Environment, int Limit) MakeUnlimited(EnvironmentSpec spec, IReadOnlyDictionary<string, string>? options)
+    internal static (IEnvironment Environment, int Limit) MakeUnlimited(EnvironmentSpec spec, IReadOnlyDictionary<string, string>? options, Func<IEnvironment, IEnvironment>? wrap = null)
     {
         var given = new EnvironmentOptions(options);
-        var environment = spec.Factory(given);
+        var environment = given.ApplyParameters(spec.Factory(given), spec.Id);
         var limit = given.Integer("maxEpisodeSteps", spec.MaxEpisodeSteps ?? 0);
+        var wrappers = given.Text(EnvironmentOptions.Wrappers, null);
         given.RefuseUnread(spec.Id);
-        return (environment, limit);
+        if (wrappers is null && wrap is null)
+        {
+            return (environment, limit);
+        }
+
+        // As in Gymnasium the limit counts the task's own steps, so it lies inside.
+        environment = WrapperList.Apply(limit > 0 ? new TimeLimit(environment, limit) : environment, wrappers ?? "", limit);
+        return (wrap is null ? environment : wrap(environment), 0);
     }
 
     private static EnvironmentRegistry WithOwnTasks()

@@ -57,16 +57,17 @@ public abstract partial class VectorEnvironment : IDisposable
     /// <param name="count">How many copies.</param>
     /// <param name="seed">Environment i draws from the stream of seed + i, which goes on over its episodes.</param>
     /// <param name="threads">How many threads step them; the results have the same bits whatever the number.</param>
-    /// <param name="options">Constructor options by name; <c>maxEpisodeSteps</c> changes the time limit.</param>
+    /// <param name="options">Constructor options by name, and what <see cref="EnvironmentRegistry.Make(string, IReadOnlyDictionary{string, string}?)"/> knows besides.</param>
+    /// <param name="wrap">Puts wrappers around each environment, outside its time limit; null for none.</param>
     /// <exception cref="ArgumentException">The id or an option is unknown.</exception>
-    public static VectorEnvironment Make(string id, int count = 1, ulong seed = 0, int threads = 1, IReadOnlyDictionary<string, string>? options = null)
+    public static VectorEnvironment Make(string id, int count = 1, ulong seed = 0, int threads = 1, IReadOnlyDictionary<string, string>? options = null, Func<IEnvironment, IEnvironment>? wrap = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         var spec = EnvironmentRegistry.Default.Get(id);
-        if (count > 1 && spec.BatchFactory is { } makeBatch)
+        var given = new EnvironmentOptions(options);
+        if (count > 1 && wrap is null && !given.NeedSingleForms && spec.BatchFactory is { } makeBatch)
         {
-            var given = new EnvironmentOptions(options);
             var limit = given.Integer("maxEpisodeSteps", spec.MaxEpisodeSteps ?? 0);
             if (makeBatch(given, count, seed, limit) is { } batch)
             {
@@ -75,7 +76,7 @@ public abstract partial class VectorEnvironment : IDisposable
             }
         }
 
-        var made = Enumerable.Range(0, count).Select(_ => EnvironmentRegistry.MakeUnlimited(spec, options)).ToArray();
+        var made = Enumerable.Range(0, count).Select(_ => EnvironmentRegistry.MakeUnlimited(spec, options, wrap)).ToArray();
         return new EnvironmentGroup(spec, [.. made.Select(one => one.Environment)], seed, threads, made[0].Limit);
     }
 

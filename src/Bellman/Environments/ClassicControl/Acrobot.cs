@@ -9,13 +9,21 @@ namespace Bellman;
 /// <remarks>
 /// Observation: cosine and sine of the first angle (0 hangs down), cosine and sine of the second relative to the first, both angular velocities
 /// in [−4π, 4π] and [−9π, 9π] rad/s. Action: torque −1, 0 or 1 N·m. Limit 500 steps.
+/// Parameters: gravity (m/s²), mass1 and mass2 (kg), length1 and length2 (m), motorGain.
 /// </remarks>
-public sealed class Acrobot : IEnvironment, IStateful, IDrawable
+public sealed class Acrobot : IEnvironment, IStateful, IParameters, IDrawable
 {
     private const double TimeStep = 0.2;
     private const double MaximumSpeed1 = 4 * Math.PI;
     private const double MaximumSpeed2 = 9 * Math.PI;
 
+    private ParameterTable? parameters;
+    private double gravity = 9.8;
+    private double mass1 = 1;
+    private double mass2 = 1;
+    private double length1 = 1;
+    private double length2 = 1;
+    private double motorGain = 1;
     private State state;
 
     /// <inheritdoc/>
@@ -25,6 +33,17 @@ public sealed class Acrobot : IEnvironment, IStateful, IDrawable
 
     /// <inheritdoc/>
     public Space ActionSpace { get; } = new DiscreteSpace(3);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ParameterNames => Parameters.Names;
+
+    private ParameterTable Parameters => parameters ??= new ParameterTable()
+        .With("gravity", () => gravity, value => gravity = value)
+        .With("mass1", () => mass1, value => mass1 = value, 1e-3)
+        .With("mass2", () => mass2, value => mass2 = value, 1e-3)
+        .With("length1", () => length1, value => length1 = value, 1e-3)
+        .With("length2", () => length2, value => length2 = value, 1e-3)
+        .With("motorGain", () => motorGain, value => motorGain = value);
 
     /// <inheritdoc/>
     public void Reset(RandomStream random, RowWriter observation)
@@ -39,7 +58,7 @@ public sealed class Acrobot : IEnvironment, IStateful, IDrawable
     /// <inheritdoc/>
     public StepResult Step(RowReader action, RowWriter observation)
     {
-        double torque = action.Integers[0] - 1;
+        var torque = motorGain * (action.Integers[0] - 1);
 
         // One fourth-order Runge–Kutta step.
         var k1 = Derivative(state, torque);
@@ -54,9 +73,15 @@ public sealed class Acrobot : IEnvironment, IStateful, IDrawable
             Math.Clamp(next.Speed2, -MaximumSpeed2, MaximumSpeed2));
 
         Observe(observation);
-        var terminated = -Math.Cos(state.Angle1) - Math.Cos(state.Angle2 + state.Angle1) > 1;
+        var terminated = -(length1 * Math.Cos(state.Angle1)) - (length2 * Math.Cos(state.Angle2 + state.Angle1)) > 1;
         return new StepResult(terminated ? 0 : -1, terminated, false);
     }
+
+    /// <inheritdoc/>
+    public double GetParameter(string name) => Parameters.Get(name);
+
+    /// <inheritdoc/>
+    public void SetParameter(string name, double value) => Parameters.Set(name, value);
 
     /// <inheritdoc/>
     public void SaveState(BinaryWriter writer) => ClassicControl.Save(writer, state.Angle1, state.Angle2, state.Speed1, state.Speed2);
@@ -87,19 +112,20 @@ public sealed class Acrobot : IEnvironment, IStateful, IDrawable
     {
     }
 
-    // Masses and lengths are 1, centres of mass at 0.5, moments of inertia 1; written as in Gymnasium, so that it rounds alike.
-    private static State Derivative(State s, double torque)
+    // Centres of mass lie in the middle, moments of inertia are 1; written as in Gymnasium, so that it rounds alike.
+    private State Derivative(State s, double torque)
     {
-        const double gravity = 9.8, centre = 0.5;
+        double centre1 = length1 / 2, centre2 = length2 / 2;
         double cosine2 = Math.Cos(s.Angle2), sine2 = Math.Sin(s.Angle2);
-        var d1 = (centre * centre) + (1 + (centre * centre) + (2 * centre * cosine2)) + 1 + 1;
-        var d2 = (centre * centre) + (centre * cosine2) + 1;
-        var phi2 = centre * gravity * Math.Cos(s.Angle1 + s.Angle2 - (Math.PI / 2));
-        var phi1 = (-centre * Math.Pow(s.Speed2, 2) * sine2)
-            - (2 * centre * s.Speed2 * s.Speed1 * sine2)
-            + ((centre + 1) * gravity * Math.Cos(s.Angle1 - (Math.PI / 2)))
+        var coupling = mass2 * length1 * centre2;
+        var d1 = (mass1 * (centre1 * centre1)) + (mass2 * ((length1 * length1) + (centre2 * centre2) + (2 * length1 * centre2 * cosine2))) + 1 + 1;
+        var d2 = (mass2 * ((centre2 * centre2) + (length1 * centre2 * cosine2))) + 1;
+        var phi2 = mass2 * centre2 * gravity * Math.Cos(s.Angle1 + s.Angle2 - (Math.PI / 2));
+        var phi1 = (-coupling * Math.Pow(s.Speed2, 2) * sine2)
+            - (2 * coupling * s.Speed2 * s.Speed1 * sine2)
+            + (((mass1 * centre1) + (mass2 * length1)) * gravity * Math.Cos(s.Angle1 - (Math.PI / 2)))
             + phi2;
-        var acceleration2 = (torque + (d2 / d1 * phi1) - (centre * Math.Pow(s.Speed1, 2) * sine2) - phi2) / ((centre * centre) + 1 - (Math.Pow(d2, 2) / d1));
+        var acceleration2 = (torque + (d2 / d1 * phi1) - (coupling * Math.Pow(s.Speed1, 2) * sine2) - phi2) / ((mass2 * (centre2 * centre2)) + 1 - (Math.Pow(d2, 2) / d1));
         var acceleration1 = -((d2 * acceleration2) + phi1) / d1;
         return new State(s.Speed1, s.Speed2, acceleration1, acceleration2);
     }

@@ -7,9 +7,12 @@ namespace Bellman;
 /// CartPole-v1 (Barto, Sutton and Anderson 1983): a pole stands on a cart that is pushed left or right with 10 N. The reward is 1 a step;
 /// the episode terminates when the pole leans beyond 12° or the cart leaves ±2.4 m.
 /// </summary>
-/// <remarks>Observation: position (m), velocity (m/s), angle (rad), angular velocity (rad/s). Action: 0 pushes left, 1 right. Limit 500 steps.</remarks>
+/// <remarks>
+/// Observation: position (m), velocity (m/s), angle (rad), angular velocity (rad/s). Action: 0 pushes left, 1 right. Limit 500 steps.
+/// Parameters: gravity (m/s²), cartMass and poleMass (kg), halfLength of the pole (m), force (N).
+/// </remarks>
 /// <param name="suttonBartoReward">Whether the reward is −1 at the end and 0 before, as in the book, instead of 1 a step.</param>
-public sealed class CartPole(bool suttonBartoReward = false) : IEnvironment, IStateful, IDrawable
+public sealed class CartPole(bool suttonBartoReward = false) : IEnvironment, IStateful, IParameters, IDrawable
 {
     internal const double Gravity = 9.8;
     internal const double PoleMass = 0.1;
@@ -21,8 +24,16 @@ public sealed class CartPole(bool suttonBartoReward = false) : IEnvironment, ISt
     internal const double PositionLimit = 2.4;
     internal const double AngleLimit = 12 * 2 * Math.PI / 360;
 
-    private static ReadOnlySpan<double> Forces => [-Force, Force];
+    private static ReadOnlySpan<double> Directions => [-1, 1];
 
+    private ParameterTable? parameters;
+    private double gravity = Gravity;
+    private double cartMass = 1.0;
+    private double poleMass = PoleMass;
+    private double halfLength = HalfLength;
+    private double force = Force;
+    private double totalMass = TotalMass;
+    private double poleMassLength = PoleMassLength;
     private double position;
     private double velocity;
     private double angle;
@@ -37,6 +48,16 @@ public sealed class CartPole(bool suttonBartoReward = false) : IEnvironment, ISt
 
     /// <inheritdoc/>
     public Space ActionSpace { get; } = new DiscreteSpace(2);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ParameterNames => Parameters.Names;
+
+    private ParameterTable Parameters => parameters ??= new ParameterTable(() => (totalMass, poleMassLength) = (poleMass + cartMass, poleMass * halfLength))
+        .With("gravity", () => gravity, value => gravity = value)
+        .With("cartMass", () => cartMass, value => cartMass = value, 1e-3)
+        .With("poleMass", () => poleMass, value => poleMass = value, 1e-3)
+        .With("halfLength", () => halfLength, value => halfLength = value, 1e-3)
+        .With("force", () => force, value => force = value);
 
     /// <inheritdoc/>
     public void Reset(RandomStream random, RowWriter observation)
@@ -54,7 +75,7 @@ public sealed class CartPole(bool suttonBartoReward = false) : IEnvironment, ISt
     public StepResult Step(RowReader action, RowWriter observation)
     {
         // Read from a table: a branch would be mispredicted for every other random action.
-        var force = Forces[action.Integers[0] == 1 ? 1 : 0];
+        var push = force * Directions[action.Integers[0] == 1 ? 1 : 0];
 
         // Explicit Euler moves positions with the old velocities, so the next angle is known at once, and its sine and cosine are computed beside the accelerations.
         var (sine, cosine) = (this.sine, this.cosine);
@@ -62,9 +83,9 @@ public sealed class CartPole(bool suttonBartoReward = false) : IEnvironment, ISt
         (this.sine, this.cosine) = Math.SinCos(angle);
 
         // Barto's equations in Florian's correction (2007), in Gymnasium's order of operations.
-        var shared = (force + (PoleMassLength * (angularVelocity * angularVelocity) * sine)) / TotalMass;
-        var angularAcceleration = ((Gravity * sine) - (cosine * shared)) / (HalfLength * ((4.0 / 3.0) - (PoleMass * (cosine * cosine) / TotalMass)));
-        var acceleration = shared - (PoleMassLength * angularAcceleration * cosine / TotalMass);
+        var shared = (push + (poleMassLength * (angularVelocity * angularVelocity) * sine)) / totalMass;
+        var angularAcceleration = ((gravity * sine) - (cosine * shared)) / (halfLength * ((4.0 / 3.0) - (poleMass * (cosine * cosine) / totalMass)));
+        var acceleration = shared - (poleMassLength * angularAcceleration * cosine / totalMass);
         position += TimeStep * velocity;
         velocity += TimeStep * acceleration;
         angularVelocity += TimeStep * angularAcceleration;
@@ -73,6 +94,12 @@ public sealed class CartPole(bool suttonBartoReward = false) : IEnvironment, ISt
         var terminated = position < -PositionLimit || position > PositionLimit || angle < -AngleLimit || angle > AngleLimit;
         return new StepResult(suttonBartoReward ? (terminated ? -1 : 0) : 1, terminated, false);
     }
+
+    /// <inheritdoc/>
+    public double GetParameter(string name) => Parameters.Get(name);
+
+    /// <inheritdoc/>
+    public void SetParameter(string name, double value) => Parameters.Set(name, value);
 
     /// <inheritdoc/>
     public void SaveState(BinaryWriter writer) => ClassicControl.Save(writer, position, velocity, angle, angularVelocity);

@@ -5,9 +5,9 @@ namespace Bellman;
 /// <summary>
 /// MountainCar-v0 (Moore 1990): a car too weak for the hill must gain speed by swinging. The reward is −1 a step until the flag at 0.5 is reached, which terminates.
 /// </summary>
-/// <remarks>Observation: position in [−1.2, 0.6], velocity in [−0.07, 0.07]. Action: 0 left, 1 nothing, 2 right. Limit 200 steps.</remarks>
+/// <remarks>Observation: position in [−1.2, 0.6], velocity in [−0.07, 0.07]. Action: 0 left, 1 nothing, 2 right. Limit 200 steps. Parameters: force and gravity, in speed a step.</remarks>
 /// <param name="goalVelocity">The least velocity at the flag.</param>
-public sealed class MountainCar(double goalVelocity = 0) : IEnvironment, IStateful, IDrawable
+public sealed class MountainCar(double goalVelocity = 0) : IEnvironment, IStateful, IParameters, IDrawable
 {
     internal const double MinimumPosition = -1.2;
     internal const double MaximumPosition = 0.6;
@@ -16,6 +16,9 @@ public sealed class MountainCar(double goalVelocity = 0) : IEnvironment, IStatef
     internal const double Force = 0.001;
     internal const double Gravity = 0.0025;
 
+    private ParameterTable? parameters;
+    private double force = Force;
+    private double gravity = Gravity;
     private double position;
     private double velocity;
 
@@ -24,6 +27,13 @@ public sealed class MountainCar(double goalVelocity = 0) : IEnvironment, IStatef
 
     /// <inheritdoc/>
     public Space ActionSpace { get; } = new DiscreteSpace(3);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ParameterNames => Parameters.Names;
+
+    private ParameterTable Parameters => parameters ??= new ParameterTable()
+        .With("force", () => force, value => force = value)
+        .With("gravity", () => gravity, value => gravity = value);
 
     /// <inheritdoc/>
     public void Reset(RandomStream random, RowWriter observation)
@@ -37,7 +47,7 @@ public sealed class MountainCar(double goalVelocity = 0) : IEnvironment, IStatef
     /// <inheritdoc/>
     public StepResult Step(RowReader action, RowWriter observation)
     {
-        velocity += ((action.Integers[0] - 1) * Force) + (Math.Cos(3 * position) * -Gravity);
+        velocity += ((action.Integers[0] - 1) * force) + (Math.Cos(3 * position) * -gravity);
         velocity = Math.Clamp(velocity, -MaximumSpeed, MaximumSpeed);
         position = Math.Clamp(position + velocity, MinimumPosition, MaximumPosition);
         if (position == MinimumPosition && velocity < 0)
@@ -48,6 +58,12 @@ public sealed class MountainCar(double goalVelocity = 0) : IEnvironment, IStatef
         Observe(observation);
         return new StepResult(-1, position >= GoalPosition && velocity >= goalVelocity, false);
     }
+
+    /// <inheritdoc/>
+    public double GetParameter(string name) => Parameters.Get(name);
+
+    /// <inheritdoc/>
+    public void SetParameter(string name, double value) => Parameters.Set(name, value);
 
     /// <inheritdoc/>
     public void SaveState(BinaryWriter writer) => ClassicControl.Save(writer, position, velocity);

@@ -6,14 +6,21 @@ namespace Bellman;
 /// Pendulum-v1: a pendulum hangs anywhere and is to stand upright, driven by a torque that cannot lift it in one go.
 /// The reward is −(angle² + 0.1·speed² + 0.001·torque²) with the angle from upright in [−π, π]; it never terminates.
 /// </summary>
-/// <remarks>Observation: cosine and sine of the angle, angular velocity in [−8, 8] rad/s. Action: torque in [−2, 2] N·m, clipped. Limit 200 steps.</remarks>
+/// <remarks>Observation: cosine and sine of the angle, angular velocity in [−8, 8] rad/s. Action: torque in [−2, 2] N·m, clipped. Limit 200 steps.
+/// Parameters: gravity (m/s²), mass (kg), length (m), friction (N·m·s/rad), motorGain (torque at the axis by torque asked for).</remarks>
 /// <param name="gravity">The acceleration of gravity, m/s².</param>
-public sealed class Pendulum(double gravity = 10) : IEnvironment, IStateful, IDrawable
+public sealed class Pendulum(double gravity = 10) : IEnvironment, IStateful, IParameters, IDrawable
 {
     internal const double MaximumSpeed = 8;
     internal const double MaximumTorque = 2;
     internal const double TimeStep = 0.05;
 
+    private ParameterTable? parameters;
+    private double gravity = gravity;
+    private double mass = 1;
+    private double length = 1;
+    private double friction;
+    private double motorGain = 1;
     private double angle;
     private double angularVelocity;
 
@@ -25,6 +32,16 @@ public sealed class Pendulum(double gravity = 10) : IEnvironment, IStateful, IDr
 
     /// <inheritdoc/>
     public Space ActionSpace { get; } = new BoxSpace((float)-MaximumTorque, (float)MaximumTorque, 1);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ParameterNames => Parameters.Names;
+
+    private ParameterTable Parameters => parameters ??= new ParameterTable()
+        .With("gravity", () => gravity, value => gravity = value)
+        .With("mass", () => mass, value => mass = value, 1e-3)
+        .With("length", () => length, value => length = value, 1e-3)
+        .With("friction", () => friction, value => friction = value, 0)
+        .With("motorGain", () => motorGain, value => motorGain = value);
 
     /// <inheritdoc/>
     public void Reset(RandomStream random, RowWriter observation)
@@ -44,13 +61,20 @@ public sealed class Pendulum(double gravity = 10) : IEnvironment, IStateful, IDr
         // C's pow is not always the nearest double, and Gymnasium's reward is made with it.
         var cost = Math.Pow(fromUpright, 2) + (0.1 * (angularVelocity * angularVelocity)) + (0.001 * (torque * torque));
 
-        // Mass and length are 1. The new velocity moves the angle (semi-implicit Euler).
-        var velocity = angularVelocity + (((3 * gravity / 2 * Math.Sin(angle)) + (3.0 * torque)) * TimeStep);
+        // A rod, turned at its end; the new velocity moves the angle (semi-implicit Euler).
+        var acceleration = (3 * gravity / (2 * length) * Math.Sin(angle)) + (3.0 / (mass * (length * length)) * ((motorGain * torque) - (friction * angularVelocity)));
+        var velocity = angularVelocity + (acceleration * TimeStep);
         angularVelocity = Math.Clamp(velocity, -MaximumSpeed, MaximumSpeed);
         angle += angularVelocity * TimeStep;
         Observe(observation);
         return new StepResult(-cost, false, false);
     }
+
+    /// <inheritdoc/>
+    public double GetParameter(string name) => Parameters.Get(name);
+
+    /// <inheritdoc/>
+    public void SetParameter(string name, double value) => Parameters.Set(name, value);
 
     /// <inheritdoc/>
     public void SaveState(BinaryWriter writer) => ClassicControl.Save(writer, angle, angularVelocity);
