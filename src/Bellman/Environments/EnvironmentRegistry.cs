@@ -21,6 +21,9 @@ public sealed record EnvironmentSpec
     /// <summary>The most steps of an episode; null for no limit.</summary>
     public int? MaxEpisodeSteps { get; init; }
 
+    /// <summary>Whether the task itself, not a limit on it, ends after a fixed number of steps.</summary>
+    public bool EndsOnTime { get; init; }
+
     /// <summary>The mean return from which the task counts as solved, where one is agreed.</summary>
     public double? RewardThreshold { get; init; }
 

@@ -17,7 +17,7 @@ public sealed class EnvironmentRegistryTests
 
     [Fact]
     public void UnknownOption_IsRefusedWithAHint() =>
-        Assert.Contains("no option 'gravity'; it has 'g', 'maxEpisodeSteps'.", Error(() => VectorEnvironment.Make("Pendulum-v1", options: Options("gravity", "9"))), StringComparison.Ordinal);
+        Assert.Contains("no option 'gravity'; it has 'g', 'maxEpisodeSteps', 'wrap'.", Error(() => VectorEnvironment.Make("Pendulum-v1", options: Options("gravity", "9"))), StringComparison.Ordinal);
 
     [Fact]
     public void MisspeltOption_IsAnsweredWithTheNearest() =>

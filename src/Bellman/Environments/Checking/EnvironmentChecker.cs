@@ -89,7 +89,7 @@ public static class EnvironmentChecker
             StateChecks.Run(make, settings, findings);
         }
 
-        var played = RandomPlays.Run(report, environment, checks, settings, findings);
+        var played = RandomPlays.Run(report, environment, spec?.EndsOnTime ?? false, checks, settings, findings);
         if (spec?.BatchFactory is not null && !findings.HasErrors)
         {
             findings.Try("batch-form", "The batch form plays", () => BatchChecks.Run(spec, options, settings, findings));

@@ -9,7 +9,7 @@ internal static class RandomPlays
     private const int TellingEpisodes = 20;
     private const int TellingLength = 10;
 
-    public static EnvironmentReport Run(EnvironmentReport report, IEnvironment environment, FrameChecks checks, EnvironmentCheckSettings settings, FindingList findings)
+    public static EnvironmentReport Run(EnvironmentReport report, IEnvironment environment, bool endsOnTime, FrameChecks checks, EnvironmentCheckSettings settings, FindingList findings)
     {
         var player = new RandomPlayer(environment, corners: false);
         player.Begin(settings.Seed);
@@ -60,9 +60,9 @@ internal static class RandomPlays
             findings.Note("return-differs", "Returns that tell good episodes from bad.", string.Create(CultureInfo.InvariantCulture, $"Every reward of the random policy was {firstReward}, and every return {returns.FirstOrDefault()}."), "Chance alone finds nothing to learn from here: explore on purpose, bring the goal nearer, or reward the way to it.");
         }
 
-        if (lengths.Count >= TellingEpisodes && terminated == lengths.Count && lengths[0] >= TellingLength && lengths.TrueForAll(length => length == lengths[0]))
+        if (!endsOnTime && lengths.Count >= TellingEpisodes && terminated == lengths.Count && lengths[0] >= TellingLength && lengths.TrueForAll(length => length == lengths[0]))
         {
-            findings.Warning("time-limit-truncates", "A time limit truncates; it does not terminate.", $"All {lengths.Count} episodes terminated after exactly {lengths[0]} steps.", "If the task would go on, return Truncated, or leave the limit to EnvironmentSpec.MaxEpisodeSteps; keep this if it truly ends then and the observation tells the time.");
+            findings.Warning("time-limit-truncates", "A time limit truncates; it does not terminate.", $"All {lengths.Count} episodes terminated after exactly {lengths[0]} steps.", "If the task would go on, return Truncated, or leave the limit to EnvironmentSpec.MaxEpisodeSteps; if it truly ends then and the observation tells the time, say so by EnvironmentSpec.EndsOnTime.");
         }
 
         // A stray allocation, as of a list that grows now and then, costs nothing.
