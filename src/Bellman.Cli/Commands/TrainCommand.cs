@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bellman.Numerics;
 
@@ -229,14 +228,7 @@ internal static class TrainCommand
             throw new UsageException($"The settings file '{file}' does not exist.");
         }
 
-        try
-        {
-            return JsonNode.Parse(File.ReadAllText(file.FullName)) as JsonObject ?? throw new UsageException($"The settings file '{file}' is no JSON object; write it as {{\"learningRate\": 1e-3}}.");
-        }
-        catch (JsonException exception)
-        {
-            throw new UsageException($"The settings file '{file}' is no JSON: {exception.Message}");
-        }
+        return CommandLine.Usage(() => SettingsOverlay.Parse(File.ReadAllText(file.FullName), $"'{file}'"));
     }
 
     // Flags stand over --set, which stands over everything else.

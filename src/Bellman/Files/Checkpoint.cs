@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Bellman;
 
@@ -9,7 +10,7 @@ namespace Bellman;
 /// A checkpoint file: a zip of JSON and safetensors with a manifest of checksums. Nothing in it is executed. It is written aside, flushed and renamed,
 /// so that a crash leaves the old file or the new one; a damaged one is refused with what is wrong and where. Equal contents give equal bytes.
 /// </summary>
-public sealed class Checkpoint
+public sealed partial class Checkpoint
 {
     /// <summary>The version of the format that is written; older ones are read for ever.</summary>
     public const int SchemaVersion = 1;
@@ -17,6 +18,10 @@ public sealed class Checkpoint
     private const string Manifest = "manifest.json";
     private const long MaximumEntry = 1L << 31;
     private const int MaximumEntries = 1024;
+
+    // Of the Unix mode in an entry's attributes; 0 where there is none.
+    private const int FileKind = 0xF000;
+    private const int RegularFile = 0x8000;
     private static readonly DateTimeOffset Epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly SortedDictionary<string, byte[]> entries = new(StringComparer.Ordinal);
@@ -43,30 +48,8 @@ public sealed class Checkpoint
             throw new CheckpointException($"There is no checkpoint '{path}'; name a .bellman file or a run folder that has one.");
         }
 
-        var checkpoint = new Checkpoint($"'{path}'");
-        try
-        {
-            using var zip = ZipFile.OpenRead(path);
-            if (zip.Entries.Count > MaximumEntries)
-            {
-                throw checkpoint.Broken($"holds {zip.Entries.Count} entries, more than {MaximumEntries}");
-            }
-
-            foreach (var entry in zip.Entries)
-            {
-                if (!checkpoint.entries.TryAdd(entry.FullName, checkpoint.Read(entry)))
-                {
-                    throw checkpoint.Broken($"holds '{entry.FullName}' twice");
-                }
-            }
-        }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException)
-        {
-            throw checkpoint.Broken("is no readable zip file", exception);
-        }
-
-        checkpoint.Verify();
-        return checkpoint;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return Read(file, $"'{path}'");
     }
 
     /// <summary>Adds JSON.</summary>
@@ -96,9 +79,11 @@ public sealed class Checkpoint
     {
         try
         {
-            return JsonNode.Parse(Find(name)) as JsonObject ?? throw Broken($"holds '{name}', which is no JSON object");
+            var json = JsonNode.Parse(Find(name), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject ?? throw Broken($"holds '{name}', which is no JSON object");
+            ReadTexts(json);
+            return json;
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw Broken($"holds '{name}', which is no well-formed JSON", exception);
         }
@@ -152,6 +137,43 @@ public sealed class Checkpoint
         });
     }
 
+    [GeneratedRegex("^[A-Za-z0-9_][A-Za-z0-9_./-]{0,255}$")]
+    private static partial Regex EntryName();
+
+    /// <summary>Reads a checkpoint from a stream that knows its length.</summary>
+    /// <exception cref="CheckpointException">It is damaged, or from a newer version.</exception>
+    internal static Checkpoint Read(Stream file, string where)
+    {
+        var checkpoint = new Checkpoint(where);
+        try
+        {
+            using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+            checkpoint.Read(zip, file.Length);
+        }
+        catch (Exception exception) when (exception is not (CheckpointException or OutOfMemoryException))
+        {
+            // The reader of zip files throws whatever its arithmetic runs into.
+            throw checkpoint.Broken("is no readable zip file", exception);
+        }
+
+        checkpoint.Verify();
+        return checkpoint;
+    }
+
+    // Texts are decoded when they are read; what is no text shall be found here and not later.
+    private static void ReadTexts(JsonNode? node)
+    {
+        foreach (var child in node switch { JsonObject json => json.Select(pair => pair.Value), JsonArray array => array, _ => [] })
+        {
+            ReadTexts(child);
+        }
+
+        if (node?.GetValueKind() == JsonValueKind.String)
+        {
+            node.GetValue<string>();
+        }
+    }
+
     private static void Write(ZipArchive zip, string name, byte[] data)
     {
         // Stored as it is: weights do not compress, and equal contents shall give equal bytes.
@@ -169,16 +191,46 @@ public sealed class Checkpoint
         return this;
     }
 
-    private byte[] Read(ZipArchiveEntry entry)
+    // Entries are stored, so that all of them together are no larger than the file: a bomb cannot be written in this way, nor one entry be read as many.
+    private void Read(ZipArchive zip, long fileLength)
     {
-        // The size is checked before memory is taken, and again by reading no further than it.
-        if (entry.Length > MaximumEntry || entry.Length > Math.Max(1 << 20, entry.CompressedLength * 16))
+        if (zip.Entries.Count > MaximumEntries)
         {
-            throw Broken($"says that '{entry.FullName}' has {entry.Length} bytes, which cannot be");
+            throw Broken($"holds {zip.Entries.Count} entries, more than {MaximumEntries}");
         }
 
-        var data = new byte[entry.Length];
+        foreach (var entry in zip.Entries)
+        {
+            var name = entry.FullName;
+            if (!EntryName().IsMatch(name) || name.Contains("..", StringComparison.Ordinal))
+            {
+                throw Broken($"holds an entry {SafetensorsHeader.Quote(name)}, whose name is none of a checkpoint");
+            }
+
+            if ((entry.ExternalAttributes >> 16 & FileKind) is not 0 and not RegularFile)
+            {
+                throw Broken($"holds '{name}' as a link or another special file");
+            }
+
+            fileLength -= entry.Length;
+            if (entry.Length > MaximumEntry || entry.Length != entry.CompressedLength || fileLength < 0)
+            {
+                throw Broken(entry.Length != entry.CompressedLength
+                    ? $"holds '{name}' compressed, {entry.Length} bytes in {entry.CompressedLength}, where checkpoints store theirs as they are"
+                    : $"says that '{name}' has {entry.Length} bytes, which cannot be");
+            }
+
+            if (!entries.TryAdd(name, Read(entry)))
+            {
+                throw Broken($"holds '{name}' twice");
+            }
+        }
+    }
+
+    private byte[] Read(ZipArchiveEntry entry)
+    {
         using var stream = entry.Open();
+        var data = new byte[entry.Length];
         stream.ReadExactly(data);
         return stream.ReadByte() < 0 ? data : throw Broken($"holds more of '{entry.FullName}' than it says");
     }
@@ -205,12 +257,12 @@ public sealed class Checkpoint
         {
             if (Convert.ToHexStringLower(SHA256.HashData(Find(name))) != sum?.ToString())
             {
-                throw Broken($"holds '{name}' with another checksum than its manifest names");
+                throw Broken($"holds {SafetensorsHeader.Quote(name)} with another checksum than its manifest names");
             }
         }
     }
 
-    private byte[] Find(string name) => entries.TryGetValue(name, out var data) ? data : throw Broken($"has no entry '{name}'");
+    private byte[] Find(string name) => entries.TryGetValue(name, out var data) ? data : throw Broken($"has no entry {SafetensorsHeader.Quote(name)}");
 
     private CheckpointException Broken(string what, Exception? inner = null) => new($"{path} {what}; the file is damaged or no checkpoint, so take another copy.", inner);
 }

@@ -47,6 +47,11 @@ public sealed class SettingsOverlay<T>
         foreach (var (name, value) in layer)
         {
             var property = Find(name);
+            if (value is null && property.PropertyType != typeof(string) && Nullable.GetUnderlyingType(property.PropertyType) is null)
+            {
+                throw new ArgumentException($"The setting '{property.Name}' is null, which is no {Describe(property.PropertyType)}.");
+            }
+
             values[property.Name] = value?.DeepClone();
             sources[property.Name] = source;
             Check(property.Name, value?.ToJsonString() ?? "null");
@@ -98,7 +103,7 @@ public sealed class SettingsOverlay<T>
 
     private JsonPropertyInfo Find(string name) =>
         type.Properties.FirstOrDefault(property => string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new ArgumentException($"There is no setting '{name}'.{DidYouMean.Hint(name, type.Properties.Select(property => property.Name))}");
+        ?? throw new ArgumentException($"There is no setting '{SettingsOverlay.Short(name)}'.{DidYouMean.Hint(name, type.Properties.Select(property => property.Name))}");
 
     private void Check(string name, string text)
     {
@@ -109,7 +114,7 @@ public sealed class SettingsOverlay<T>
         catch (Exception exception) when (exception is JsonException or FormatException)
         {
             var expected = type.Properties.First(property => property.Name == name).PropertyType;
-            throw new ArgumentException($"The setting '{name}' is {text}, which is no {Describe(expected)}.", exception);
+            throw new ArgumentException($"The setting '{name}' is {SettingsOverlay.Short(text)}, which is no {Describe(expected)}.", exception);
         }
     }
 
@@ -127,6 +132,26 @@ public sealed class SettingsOverlay<T>
 /// <summary>Helpers of <see cref="SettingsOverlay{T}"/>.</summary>
 public static class SettingsOverlay
 {
+    /// <summary>Reads a settings file's text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="where">What it is, for the message: <c>'settings.json'</c>.</param>
+    /// <exception cref="ArgumentException">It is no JSON object.</exception>
+    public static JsonObject Parse(string text, string where)
+    {
+        try
+        {
+            return JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
+                ?? throw new ArgumentException($"The settings file {where} is no JSON object; write it as {{\"learningRate\": 1e-3}}.", nameof(text));
+        }
+        catch (JsonException exception)
+        {
+            throw new ArgumentException($"The settings file {where} is no JSON, in line {exception.LineNumber + 1} at byte {exception.BytePositionInLine + 1}: {Short(exception.Message.Split(". ")[0].TrimEnd('.'))}.", nameof(text), exception);
+        }
+    }
+
     /// <summary>All values of a settings record as JSON.</summary>
     public static JsonObject ToJson<T>(T settings, JsonTypeInfo<T> type) => JsonSerializer.SerializeToNode(settings, type)!.AsObject();
+
+    /// <summary>A text as a message quotes it: no longer than a line, and without what a terminal would obey.</summary>
+    internal static string Short(string text) => string.Concat(text.Take(100).Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter)) + (text.Length > 100 ? "…" : "");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Bellman;
@@ -6,6 +7,9 @@ namespace Bellman;
 /// <summary>Spaces as JSON, so that a policy's file says what it sees and does. Infinite bounds are the strings "Infinity" and "-Infinity".</summary>
 internal static class SpaceJson
 {
+    // More elements than any observation has; a damaged size shall not take memory.
+    private const int MaximumElements = 1 << 22;
+
     public static JsonObject Write(Space space) => space switch
     {
         BoxSpace box => new JsonObject
@@ -34,7 +38,7 @@ internal static class SpaceJson
         {
             return Read(json!.AsObject());
         }
-        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or FormatException or NullReferenceException or KeyNotFoundException)
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or FormatException or NullReferenceException or KeyNotFoundException or OverflowException or JsonException)
         {
             throw new CheckpointException("The checkpoint describes a space that is none; the file is damaged, so take another copy.", exception);
         }
@@ -45,15 +49,15 @@ internal static class SpaceJson
         switch (json["type"]!.ToString())
         {
             case "box" when json["element"]!.ToString() == "uint8":
-                return BoxSpace.Bytes(Integers(json["shape"]!));
+                return BoxSpace.Bytes(Shape(json["shape"]!));
             case "box":
-                return BoxSpace.Bounded(Floats(json["low"]!), Floats(json["high"]!), Integers(json["shape"]!));
+                return BoxSpace.Bounded(Floats(json["low"]!), Floats(json["high"]!), Shape(json["shape"]!));
             case "discrete":
-                return new DiscreteSpace((int)json["count"]!, (int)json["start"]!);
+                return new DiscreteSpace(Limited((int)json["count"]!), (int)json["start"]!);
             case "multi_discrete":
-                return new MultiDiscreteSpace(Integers(json["counts"]!));
+                return new MultiDiscreteSpace([.. Integers(json["counts"]!).Select(Limited)]);
             case "multi_binary":
-                return new MultiBinarySpace((int)json["count"]!);
+                return new MultiBinarySpace(Limited((int)json["count"]!));
             case "tuple":
                 return new TupleSpace([.. json["parts"]!.AsArray().Select(part => Read(part!["space"]!.AsObject()))]);
             case "dict":
@@ -77,6 +81,15 @@ internal static class SpaceJson
     private static float[] Floats(JsonNode node) => node is JsonArray array ? [.. array.Select(value => Float(value!))] : [Float(node)];
 
     private static float Float(JsonNode node) => float.Parse(node.ToString(), CultureInfo.InvariantCulture);
+
+    private static int Limited(int count) => count <= MaximumElements ? count : throw new FormatException($"{count} elements are more than a space has.");
+
+    private static int[] Shape(JsonNode node)
+    {
+        var shape = Integers(node);
+        Limited(shape.Aggregate(1, (product, size) => checked(product * size)));
+        return shape;
+    }
 
     private static int[] Integers(JsonNode node) => [.. node.AsArray().Select(value => (int)value!)];
 }

@@ -6,7 +6,10 @@ internal static class WholeFile
     public static void Write(string path, Action<Stream> write)
     {
         var aside = path + ".partial";
-        using (var file = new FileStream(aside, FileMode.Create, FileAccess.ReadWrite))
+
+        // What a killed process left, or a link that somebody put there, is removed and not written through.
+        File.Delete(aside);
+        using (var file = new FileStream(aside, FileMode.CreateNew, FileAccess.ReadWrite))
         {
             write(file);
             file.Flush(flushToDisk: true);

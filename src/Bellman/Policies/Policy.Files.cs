@@ -25,6 +25,7 @@ public sealed partial class Policy
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         var (observationSpace, actionSpace, settings) = Read(checkpoint);
+        RefuseLarger(observationSpace, actionSpace, settings, checkpoint.Tensors(Weights).Values.Sum(tensor => (long)tensor.Data.Length));
         var policy = new Policy(observationSpace, actionSpace, settings, new SplittableRandom(0));
         policy.LoadTensors(checkpoint);
         return policy;
@@ -75,8 +76,37 @@ public sealed partial class Policy
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or NullReferenceException)
         {
-            throw new CheckpointException($"The checkpoint's policy settings cannot be read ({exception.Message}); the file is damaged or from another version.", exception);
+            throw new CheckpointException($"The checkpoint's policy settings cannot be read ({exception.Message.Split(". ")[0].TrimEnd('.')}); the file is damaged or from another version.", exception);
         }
+    }
+
+    // Networks are made before their weights are looked for; ones that the file has too few weights for must not be.
+    private static void RefuseLarger(Space observationSpace, Space actionSpace, PolicySettings settings, long weights)
+    {
+        if (settings.HiddenSizes is not { Count: > 0 } sizes || sizes.Any(size => size is < 1 or > 1 << 20) || !double.IsFinite(settings.LogStandardDeviation))
+        {
+            throw new CheckpointException("The checkpoint's policy has hidden layers that cannot be; the file is damaged, so take another copy.");
+        }
+
+        long needed = 0, width = new ObservationEncoder(observationSpace).Width;
+        foreach (var size in sizes)
+        {
+            needed = Math.Min(needed + (width * size), long.MaxValue / 4);
+            width = size;
+        }
+
+        if (needed + (width * Choices(actionSpace)) > weights)
+        {
+            throw new CheckpointException($"The checkpoint's policy has networks of more weights than the {weights} that it holds; the file is damaged, so take another copy.");
+        }
+
+        static long Choices(Space space) => space switch
+        {
+            DiscreteSpace discrete => discrete.Count,
+            MultiDiscreteSpace several => several.Counts.Sum(count => (long)count),
+            CompositeSpace composite => composite.Parts.Sum(part => Choices(part.Space)),
+            _ => space.Layout.Leaves.Sum(leaf => (long)leaf.Length),
+        };
     }
 
     private void LoadTensors(Checkpoint checkpoint)

@@ -85,7 +85,7 @@ public sealed class CheckpointTests : IDisposable
         using (var zip = ZipFile.Open(path, ZipArchiveMode.Create is var mode && File.Exists(path) ? ZipArchiveMode.Update : mode))
         {
             zip.GetEntry("manifest.json")!.Delete();
-            using var manifest = new StreamWriter(zip.CreateEntry("manifest.json").Open());
+            using var manifest = new StreamWriter(zip.CreateEntry("manifest.json", CompressionLevel.NoCompression).Open());
             manifest.Write("""{"format":"bellman","schema":99,"sha256":{}}""");
         }
 
