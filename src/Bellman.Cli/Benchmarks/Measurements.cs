@@ -43,6 +43,9 @@ internal static class Measurements
         new("env.cliffwalking_1", "steps/s", budget => StepsPerSecond("CliffWalking-v1", 1, budget)),
         new("env.cliffwalking_1024", "steps/s", budget => StepsPerSecond("CliffWalking-v1", 1024, budget)),
         new("env.acrobot_1", "steps/s", budget => StepsPerSecond("Acrobot-v1", 1, budget)),
+        new("train.q_learning_frozenlake_steps_per_s", "steps/s", _ => QLearningSteps("FrozenLake-v1")),
+        new("train.q_learning_taxi_steps_per_s", "steps/s", _ => QLearningSteps("Taxi-v3")),
+        new("train.q_learning_cliffwalking_steps_per_s", "steps/s", _ => QLearningSteps("CliffWalking-v1")),
         new("planning.value_iteration_states_per_s", "states/s", _ => PlanningBenchmark.StatesPerSecond(1)),
         new("planning.value_iteration_speedup_2_threads", "times", _ => PlanningBenchmark.StatesPerSecond(2) / PlanningBenchmark.StatesPerSecond(1)),
         new("planning.value_iteration_bandwidth_share", "of 1", _ => PlanningBenchmark.BandwidthShare()),
@@ -164,6 +167,24 @@ internal static class Measurements
             using var ppo = new Ppo(VectorEnvironment.Make("CartPole-v1", settings.Environments, 1000), settings with { Seed = 1 });
             ppo.Learn(run == 0 ? 20_000 : 100_000);
             return run == 0 ? 0 : ppo.Progress.StepsPerSecond;
+        });
+    }
+
+    // Learning on: every step is an update of the table.
+    private static double QLearningSteps(string id)
+    {
+        using var environment = EnvironmentRegistry.Default.Make(id);
+        var learner = new QLearning(((DiscreteSpace)environment.ObservationSpace).Count, ((DiscreteSpace)environment.ActionSpace).Count, new TabularSettings());
+        var play = new TabularPlay(environment, learner, seed: 1);
+        return Enumerable.Range(0, 4).Max(_ =>
+        {
+            var (started, steps) = (Stopwatch.GetTimestamp(), 0);
+            while (steps < 2_000_000)
+            {
+                steps += play.Episode(1000).Steps;
+            }
+
+            return steps / Stopwatch.GetElapsedTime(started).TotalSeconds;
         });
     }
 
