@@ -13,6 +13,7 @@ internal static class CommandLine
 
     public static int Run(string[] args)
     {
+        OwnEnvironments.Serve(EnvironmentRegistry.Default);
         var root = new RootCommand("Bellman: reinforcement learning for .NET.")
         {
             TrainCommand.Create(),

@@ -7,6 +7,14 @@ internal sealed class CommandProcess : IDisposable
 {
     public string Folder { get; } = Directory.CreateTempSubdirectory("bellman-").FullName;
 
+    /// <summary>Where the command runs.</summary>
+    public string WorkingFolder { get; set; }
+
+    /// <summary>Environment variables that it is given besides.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
+    public CommandProcess() => WorkingFolder = Folder;
+
     public (int Code, string Output, string Error) Run(params string[] arguments)
     {
         using var process = Start(arguments);
@@ -17,13 +25,21 @@ internal sealed class CommandProcess : IDisposable
     }
 
     /// <summary>Starts the command; whoever asked reads what it prints.</summary>
-    public Process Start(params string[] arguments) =>
-        Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Bellman.Cli.dll"), .. arguments])
+    public Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Bellman.Cli.dll"), .. arguments])
         {
-            WorkingDirectory = Folder,
+            WorkingDirectory = WorkingFolder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach (var (name, value) in Variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
 
     public void Dispose()
     {

@@ -8,7 +8,7 @@ namespace Bellman.Cli;
 internal static class EvalCommand
 {
     private static readonly Argument<string> Run = new("run") { Description = "A run folder, or a checkpoint file." };
-    private static readonly Option<string?> Environment = new("--environment") { Description = "The environment's id; by default the one it was trained on." };
+    private static readonly Option<string?> Environment = new("--environment") { Description = "The environment's id or file; by default the one it was trained on." };
     private static readonly Option<int> Episodes = new("--episodes") { Description = "How many episodes.", DefaultValueFactory = _ => 100 };
     private static readonly Option<ulong> Seed = new("--seed") { Description = "Episode k is reset from this seed + k.", DefaultValueFactory = _ => Evaluation.DefaultSeed };
     private static readonly Option<bool> Stochastic = new("--stochastic") { Description = "Draw actions instead of taking the likeliest." };

@@ -9,7 +9,7 @@ namespace Bellman.Cli;
 internal static class TrainCommand
 {
     private static readonly Argument<string> Algorithm = new("algorithm") { Description = "The algorithm's name, as ppo; 'bellman list algorithms' shows all." };
-    private static readonly Argument<string> Environment = new("environment") { Description = "The environment's id, as CartPole-v1; 'bellman list environments' shows all." };
+    private static readonly Argument<string> Environment = new("environment") { Description = "The environment's id, as CartPole-v1; 'bellman list environments' shows all. Or a file: my-environment.cs, my.dll or my.dll:Type." };
     private static readonly Option<long?> Steps = new("--steps") { Description = "Environment steps to train for; by default the tuned number, else 1,000,000." };
     private static readonly Option<ulong> Seed = new("--seed") { Description = "The seed of everything random.", DefaultValueFactory = _ => 1 };
     private static readonly Option<int?> Seeds = new("--seeds") { Description = "Runs for so many seeds from --seed on, one thread each, into <folder>/seed-<k>." };
@@ -73,8 +73,8 @@ internal static class TrainCommand
             throw new UsageException($"--seeds is {count}; it must be at least 1.");
         }
 
-        var (algorithm, environment, first, resume) = (arguments.GetRequiredValue(Algorithm), arguments.GetRequiredValue(Environment), arguments.GetValue(Seed), arguments.GetValue(Resume));
-        var parent = resume ?? arguments.GetValue(Out) ?? RunFolder.Free(environment, algorithm, first);
+        var (algorithm, environment, first, resume) = (arguments.GetRequiredValue(Algorithm), OwnEnvironments.Canonical(arguments.GetRequiredValue(Environment)), arguments.GetValue(Seed), arguments.GetValue(Resume));
+        var parent = resume ?? arguments.GetValue(Out) ?? RunFolder.Free(OwnEnvironments.ShortName(environment), algorithm, first);
         var jobs = new List<TrainingJob>();
         for (var seed = first; seed < first + (ulong)count; seed++)
         {
@@ -109,7 +109,7 @@ internal static class TrainCommand
 
     private static TrainingJob Begun(ParseResult arguments, ulong seed, string? folder, int threads)
     {
-        var (algorithm, environment) = (arguments.GetRequiredValue(Algorithm), arguments.GetRequiredValue(Environment));
+        var (algorithm, environment) = (arguments.GetRequiredValue(Algorithm), OwnEnvironments.Canonical(arguments.GetRequiredValue(Environment)));
         var from = arguments.GetValue(From) is { } path ? CommandLine.Usage(() => Checkpoint.Open(Directory.Exists(path) ? RunFolder.FindCheckpoint(path) ?? path : path)) : null;
         var plan = CommandLine.Usage(() => AlgorithmRegistry.Get(algorithm).Configure(new AlgorithmRequest
         {
@@ -130,7 +130,7 @@ internal static class TrainCommand
                 Settings = plan.Settings,
                 Sources = plan.Sources,
             },
-            Folder = folder ?? RunFolder.Free(environment, algorithm, seed),
+            Folder = folder ?? RunFolder.Free(OwnEnvironments.ShortName(environment), algorithm, seed),
             Plan = plan,
             Threads = threads,
             EvalEpisodes = arguments.GetValue(EvalEpisodes),
@@ -145,7 +145,7 @@ internal static class TrainCommand
     {
         var description = CommandLine.Usage(() => RunDescription.Read(folder));
         Agree(folder, "the algorithm", description.Algorithm, arguments.GetRequiredValue(Algorithm));
-        Agree(folder, "the environment", description.Environment, arguments.GetRequiredValue(Environment));
+        Agree(folder, "the environment", description.Environment, OwnEnvironments.Canonical(arguments.GetRequiredValue(Environment)));
         if (seed is { } expected)
         {
             Agree(folder, "the seed", description.Seed.ToString(CultureInfo.InvariantCulture), expected.ToString(CultureInfo.InvariantCulture));

@@ -153,6 +153,12 @@ public sealed class EnvironmentRegistry
         }
     }
 
+    /// <summary>
+    /// Asked for what is not registered: files with environments, or names on another machine. It gives null for what it does not understand, and throws for what it understands but cannot make.
+    /// The command line sets one that builds and loads source files and assemblies.
+    /// </summary>
+    public Func<string, EnvironmentSpec?>? Resolver { get; set; }
+
     /// <summary>Adds an environment.</summary>
     /// <exception cref="ArgumentException">The id has no version, or is taken.</exception>
     public void Register(EnvironmentSpec spec)
@@ -173,7 +179,7 @@ public sealed class EnvironmentRegistry
         }
     }
 
-    /// <summary>What is known of an id.</summary>
+    /// <summary>What is known of an id, or of what <see cref="Resolver"/> understands.</summary>
     /// <exception cref="ArgumentException">Nothing is registered under it; the message names what may have been meant.</exception>
     public EnvironmentSpec Get(string id)
     {
@@ -184,10 +190,23 @@ public sealed class EnvironmentRegistry
             {
                 return spec;
             }
+        }
 
+        return Resolver?.Invoke(id) ?? throw Unknown(id);
+    }
+
+    private ArgumentException Unknown(string id)
+    {
+        if (id.EndsWith(".cs", StringComparison.OrdinalIgnoreCase) || id.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) || id.Contains(".dll:", StringComparison.OrdinalIgnoreCase))
+        {
+            return new ArgumentException($"'{id}' is a file; here environments come by id, and files through 'bellman train', 'eval' and 'check', or a Resolver.");
+        }
+
+        lock (gate)
+        {
             var name = Name(id);
             var versions = specs.Keys.Where(other => Name(other) == name).Order(StringComparer.Ordinal).ToList();
-            throw new ArgumentException(versions.Count > 0
+            return new ArgumentException(versions.Count > 0
                 ? $"There is no environment '{id}'; of {name} there is {string.Join(", ", versions)}."
                 : $"There is no environment '{id}'.{DidYouMean.Hint(id, specs.Keys)} 'bellman list environments' shows all; an environment of another package needs a reference to that package.");
         }
