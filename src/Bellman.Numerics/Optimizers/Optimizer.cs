@@ -131,7 +131,7 @@ public abstract unsafe class Optimizer
     {
         if (!float.IsFinite(loss.Item))
         {
-            throw new NotFiniteNumberException($"The loss is {loss.Item}; lower the learning rate, or check rewards and observations for NaN and infinity.");
+            throw new NotFiniteNumberException($"The loss is {Name(loss.Item)} at gradient step {Steps + 1}; lower the learning rate, or check rewards and observations for NaN and infinity.");
         }
 
         Backward(loss);
@@ -235,17 +235,20 @@ public abstract unsafe class Optimizer
     {
         foreach (var parameter in parameters)
         {
-            foreach (var element in parameter.Gradient)
+            var gradient = parameter.Gradient;
+            for (var i = 0; i < gradient.Length; i++)
             {
-                if (!float.IsFinite(element))
+                if (!float.IsFinite(gradient[i]))
                 {
-                    return $"The gradient of '{parameter.Name}' holds {element}; lower the learning rate, or check rewards and observations for NaN and infinity.";
+                    return $"The gradient of '{parameter.Name}' holds {Name(gradient[i])} in element {i} at gradient step {Steps + 1}; lower the learning rate, or check rewards and observations for NaN and infinity.";
                 }
             }
         }
 
-        return "The gradient's norm overflows; lower the learning rate or scale the loss.";
+        return $"The gradient's norm overflows at gradient step {Steps + 1}; lower the learning rate or scale the loss.";
     }
+
+    private static string Name(float value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>A group's part of the flat memories, and how it is to be changed.</summary>
     private protected readonly struct GroupRange(float* weights, float* gradient, nint start, nint count, float scale, double learningRate, double weightDecay)

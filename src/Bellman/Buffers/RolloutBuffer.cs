@@ -15,7 +15,7 @@ public sealed class RolloutBuffer
     {
         ArgumentNullException.ThrowIfNull(environment);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        (Steps, Slots, MaskLength) = (steps, environment.SlotCount, environment.MaskLength);
+        (Steps, Slots, MaskLength, AgentCount) = (steps, environment.SlotCount, environment.MaskLength, environment.AgentCount);
         Observations = new Rows(environment.ObservationSpace.Layout, Count);
         Actions = new Rows(environment.ActionSpace.Layout, Count);
         Masks = new byte[Count * MaskLength];
@@ -37,6 +37,9 @@ public sealed class RolloutBuffer
 
     /// <summary>How many slots.</summary>
     public int Slots { get; }
+
+    /// <summary>How many of the slots belong to one environment.</summary>
+    internal int AgentCount { get; }
 
     /// <summary>How many rows: steps × slots.</summary>
     public int Count => Steps * Slots;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -56,7 +57,22 @@ public sealed partial class Policy
     }
 
     /// <summary>Adds the policy to a checkpoint.</summary>
-    internal Checkpoint AddTo(Checkpoint checkpoint) => checkpoint
+    /// <exception cref="NotFiniteNumberException">A weight is NaN or infinite: what cannot act is not saved over what could.</exception>
+    internal Checkpoint AddTo(Checkpoint checkpoint)
+    {
+        var tensors = Tensors().ToList();
+        foreach (var tensor in tensors)
+        {
+            if (Array.FindIndex(tensor.Data, value => !float.IsFinite(value)) is >= 0 and var element)
+            {
+                throw new NotFiniteNumberException(string.Create(CultureInfo.InvariantCulture, $"The policy's tensor '{tensor.Name}' holds {tensor.Data[element]} in element {element}; it is not saved, so go on from the last checkpoint with a lower learning rate."));
+            }
+        }
+
+        return AddTo(checkpoint, tensors);
+    }
+
+    private Checkpoint AddTo(Checkpoint checkpoint, List<NamedTensor> tensors) => checkpoint
         .Add(Description, new JsonObject
         {
             ["observationSpace"] = SpaceJson.Write(ObservationSpace),
@@ -64,7 +80,7 @@ public sealed partial class Policy
             ["settings"] = SettingsOverlay.ToJson(Settings, PolicyJson.Default.PolicySettings),
             ["normalizerCount"] = Normalizer?.Count,
         })
-        .Add(Weights, Tensors());
+        .Add(Weights, tensors);
 
     private static (Space ObservationSpace, Space ActionSpace, PolicySettings Settings) Read(Checkpoint checkpoint)
     {

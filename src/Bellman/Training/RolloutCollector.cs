@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bellman.Numerics;
 
 namespace Bellman;
@@ -67,7 +68,7 @@ public sealed class RolloutCollector : IDisposable
             var start = t * slots;
             Record(rollout, start);
             Act(rollout, start);
-            environment.Step(clipped, step);
+            Step();
             Take(rollout, start);
         }
 
@@ -130,6 +131,25 @@ public sealed class RolloutCollector : IDisposable
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
         {
             throw new CheckpointException(exception is InvalidDataException ? exception.Message : "The state of the environments ends too early; the checkpoint is damaged, so take another copy.", exception);
+        }
+    }
+
+    private void Step()
+    {
+        try
+        {
+            environment.Step(clipped, step);
+            for (var slot = 0; slot < environment.SlotCount; slot++)
+            {
+                if (step.Ended(slot))
+                {
+                    environment.CheckFinal(step, slot);
+                }
+            }
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{exception.Message.TrimEnd('.')}; {Steps:N0} steps of training had been taken."), exception.InnerException ?? exception);
         }
     }
 

@@ -121,7 +121,7 @@ public sealed class VectorEnvironmentTests
         var (step, actions) = Begin(environment);
         environment.Step(actions, step);
         var message = Assert.Throws<InvalidOperationException>(() => environment.Step(actions, step)).Message;
-        Assert.Equal("Environment 2 of the group gave NaN in element 2 of its observation.", message);
+        Assert.Equal("Environment 2 of the group gave NaN in element 2 of its observation at step 2 of its episode.", message);
     }
 
     [Theory]

@@ -124,6 +124,13 @@ public sealed class PpoLearner : IOnPolicyLearner, IDisposable
             return false;
         }
 
+        if (!float.IsFinite(loss.Item))
+        {
+            throw NotFiniteLoss.Explain(
+                loss.Item, optimizer.Steps + 1, Policy, rollout, rows,
+                ("log_probability", logProbability.Values.ToArray()), ("ratio", ratio.Values.ToArray()), ("value", output.Values.Values.ToArray()), ("entropy", entropy.Values.ToArray()));
+        }
+
         gradientNorm += optimizer.Step(loss, settings.MaximumGradientNorm);
         steps++;
         return true;
