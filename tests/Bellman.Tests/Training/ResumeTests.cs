@@ -22,16 +22,21 @@ public sealed class ResumeTests : IDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("bellman-").FullName;
 
+    public static TheoryData<string> Ids => [.. EnvironmentRegistry.Default.Specs.Select(spec => spec.Id)];
+
     [Theory]
-    [InlineData("CartPole-v1", 1)]
-    [InlineData("CartPole-v1", 9)]
-    [InlineData("Pendulum-v1", 1)]
-    [InlineData("Pendulum-v1", 9)]
-    [InlineData("MountainCar-v0", 9)]
-    [InlineData("MountainCarContinuous-v0", 2)]
-    [InlineData("Acrobot-v1", 2)]
-    public void ClassicControl_GoesOnWithTheSameBits(string id, int count) =>
-        GoesOn(() => VectorEnvironment.Make(id, count, seed: 9, options: new Dictionary<string, string> { ["maxEpisodeSteps"] = "50" }), Normalized);
+    [MemberData(nameof(Ids))]
+    public void RegisteredEnvironments_SaveTheirState_AndGoOnWithTheSameBits(string id)
+    {
+        var options = new Dictionary<string, string> { ["maxEpisodeSteps"] = "50" };
+        using (var one = EnvironmentRegistry.Default.Make(id, options))
+        {
+            Assert.NotNull(one.As<IStateful>());
+        }
+
+        GoesOn(() => VectorEnvironment.Make(id, 1, seed: 9, options: options), Normalized);
+        GoesOn(() => VectorEnvironment.Make(id, 9, seed: 9, options: options), Normalized);
+    }
 
     [Theory]
     [InlineData(0)]
