@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bellman.Environments;
 
 namespace Bellman.Cli;
 
@@ -10,6 +11,9 @@ internal sealed class UsageException(string message) : Exception(message);
 internal static class CommandLine
 {
     public const int Done = 0, Failed = 1, WrongUsage = 2, Interrupted = 130;
+
+    // Once in a process, however often commands run in it.
+    static CommandLine() => BellmanEnvironments.Register(EnvironmentRegistry.Default);
 
     public static int Run(string[] args)
     {

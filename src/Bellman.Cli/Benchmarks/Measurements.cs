@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Bellman.Environments;
 using Bellman.Numerics;
 
 namespace Bellman.Cli;
@@ -8,7 +9,11 @@ namespace Bellman.Cli;
 /// <param name="Name">The metric's name.</param>
 /// <param name="Unit">Its unit.</param>
 /// <param name="Measure">Measures it within a budget of time.</param>
-internal sealed record Measurement(string Name, string Unit, Func<TimeSpan, double> Measure);
+internal sealed record Measurement(string Name, string Unit, Func<TimeSpan, double> Measure)
+{
+    /// <summary>Why it cannot be measured here; null where it can.</summary>
+    public string? Missing { get; init; }
+}
 
 /// <summary>What <c>bellman bench</c> measures, all through the public interface, on one thread.</summary>
 internal static class Measurements
@@ -43,6 +48,7 @@ internal static class Measurements
         new("env.cliffwalking_1", "steps/s", budget => StepsPerSecond("CliffWalking-v1", 1, budget)),
         new("env.cliffwalking_1024", "steps/s", budget => StepsPerSecond("CliffWalking-v1", 1024, budget)),
         new("env.acrobot_1", "steps/s", budget => StepsPerSecond("Acrobot-v1", 1, budget)),
+        new("env.hopper_1", "steps/s", budget => StepsPerSecond("Hopper-v5", 1, budget)) { Missing = MujocoLibrary.Reason },
         new("train.q_learning_frozenlake_steps_per_s", "steps/s", _ => QLearningSteps("FrozenLake-v1")),
         new("train.q_learning_taxi_steps_per_s", "steps/s", _ => QLearningSteps("Taxi-v3")),
         new("train.q_learning_cliffwalking_steps_per_s", "steps/s", _ => QLearningSteps("CliffWalking-v1")),

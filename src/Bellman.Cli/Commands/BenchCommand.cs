@@ -52,6 +52,12 @@ internal static class BenchCommand
         var metrics = new JsonObject();
         foreach (var measurement in chosen)
         {
+            if (measurement.Missing is { } reason)
+            {
+                Console.Error.WriteLine($"{measurement.Name} is not measured. {reason}");
+                continue;
+            }
+
             Console.Error.Write($"{measurement.Name} ");
             metrics[measurement.Name] = measurement.Measure(budget);
             Console.Error.WriteLine();
@@ -64,7 +70,7 @@ internal static class BenchCommand
         }
 
         var table = new Table().Border(TableBorder.Simple).AddColumn("metric").AddColumn(new TableColumn("value").RightAligned()).AddColumn("unit");
-        foreach (var measurement in chosen)
+        foreach (var measurement in chosen.Where(measurement => metrics.ContainsKey(measurement.Name)))
         {
             table.AddRow(measurement.Name, Number((double)metrics[measurement.Name]!), measurement.Unit);
         }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 
 namespace Bellman.Environments.Tests;
@@ -12,13 +13,22 @@ internal static class MujocoReference
     /// <summary>The header and the episodes of a recording.</summary>
     public static (JsonElement Header, JsonElement[] Episodes) Recording(string name)
     {
-        var lines = File.ReadLines(Path(name + ".jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
-        return (lines[0], lines[1..]);
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(Path(name + ".jsonl.gz")), CompressionMode.Decompress));
+        var lines = new List<JsonElement>();
+        while (reader.ReadLine() is { } line)
+        {
+            lines.Add(JsonDocument.Parse(line).RootElement);
+        }
+
+        return (lines[0], [.. lines[1..]]);
     }
 
     /// <summary>The numbers of an array of any depth, in order.</summary>
     public static double[] Doubles(JsonElement array) =>
         [.. array.EnumerateArray().SelectMany(element => element.ValueKind == JsonValueKind.Array ? Doubles(element) : [element.GetDouble()])];
+
+    /// <summary>The same as floats.</summary>
+    public static float[] Floats(JsonElement array) => [.. Doubles(array).Select(x => (float)x)];
 
     private static string Path(string name) => System.IO.Path.Combine(AppContext.BaseDirectory, "Data", "mujoco", name);
 }
