@@ -29,6 +29,7 @@ internal static class CommandLine
             RunsCommand.Create(),
             PlotCommand.Create(),
             BenchCommand.Create(),
+            DoctorCommand.Create(),
             BenchCommand.CreateAllocationProcess(),
         };
         var parsed = root.Parse(args);

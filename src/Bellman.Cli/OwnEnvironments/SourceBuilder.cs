@@ -64,6 +64,11 @@ internal static partial class SourceBuilder
         }
     }
 
+    /// <summary>The <c>dotnet</c> command: the one that runs this program where there is one.</summary>
+    public static string DotnetHost() => System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host
+        ? host
+        : System.Environment.ProcessPath is { } process && Path.GetFileNameWithoutExtension(process) == "dotnet" ? process : "dotnet";
+
     private static void Replace(string from, string to)
     {
         try
@@ -161,10 +166,6 @@ internal static partial class SourceBuilder
             throw new InvalidOperationException("A source file is built with the .NET SDK, and no 'dotnet' command was found; install it from https://dotnet.microsoft.com/download, or give a built .dll.");
         }
     }
-
-    private static string DotnetHost() => System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host
-        ? host
-        : System.Environment.ProcessPath is { } process && Path.GetFileNameWithoutExtension(process) == "dotnet" ? process : "dotnet";
 
     // The compiler's own lines, each once, with the path as the user knows it.
     private static string Explain(string path, string output)
