@@ -25,6 +25,7 @@ internal static class CommandLine
             CheckCommand.Create(),
             PlayCommand.Create(),
             SolveCommand.Create(),
+            ServeCommand.Create(),
             ListCommand.Create(),
             RunsCommand.Create(),
             PlotCommand.Create(),

@@ -41,8 +41,8 @@ internal static class PlayCommand
         }
 
         var what = arguments.GetRequiredValue(What);
-        var isRun = Directory.Exists(what) || File.Exists(what);
-        if (!isRun && (what.Contains('/') || what.Contains(Path.DirectorySeparatorChar)))
+        var isRun = Directory.Exists(what) || (File.Exists(what) && Path.GetExtension(what) is not (".cs" or ".dll"));
+        if (!isRun && !what.Contains(':') && !File.Exists(what) && (what.Contains('/') || what.Contains(Path.DirectorySeparatorChar)))
         {
             throw new UsageException($"There is no run or checkpoint '{what}'.");
         }
@@ -54,7 +54,7 @@ internal static class PlayCommand
             return CommandLine.Done;
         }
 
-        path ??= Directory.Exists(what) ? Path.Combine(what, "replay.html") : $"{replay.Title}.html";
+        path ??= Directory.Exists(what) ? Path.Combine(what, "replay.html") : $"{RunFolder.FileName(replay.Title)}.html";
         replay.Save(path, fps);
         foreach (var episode in replay.Episodes)
         {

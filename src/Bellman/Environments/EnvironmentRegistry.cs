@@ -32,6 +32,9 @@ public sealed record EnvironmentSpec
 
     /// <summary>Makes rules of a person that act well here, if there are any.</summary>
     public Func<IController>? Heuristic { get; init; }
+
+    /// <summary>The most copies that evaluation plays side by side; few where each costs a process.</summary>
+    public int CopiesAtOnce { get; init; } = int.MaxValue;
 }
 
 /// <summary>Constructor options by name. Names are camelCase, case does not matter, and Gymnasium's spelling (<c>is_slippery</c>) is taken too.</summary>
@@ -136,6 +139,7 @@ public sealed class EnvironmentOptions
 public sealed class EnvironmentRegistry
 {
     private readonly Dictionary<string, EnvironmentSpec> specs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Func<string, EnvironmentSpec>> schemes = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
 
     /// <summary>The registry that <see cref="VectorEnvironment.Make"/> and the command line use.</summary>
@@ -179,7 +183,7 @@ public sealed class EnvironmentRegistry
         }
     }
 
-    /// <summary>What is known of an id, or of what <see cref="Resolver"/> understands.</summary>
+    /// <summary>What is known of an id, or of what <see cref="Resolver"/> understands, or of a scheme, as <c>stdio:command</c>.</summary>
     /// <exception cref="ArgumentException">Nothing is registered under it; the message names what may have been meant.</exception>
     public EnvironmentSpec Get(string id)
     {
@@ -192,7 +196,28 @@ public sealed class EnvironmentRegistry
             }
         }
 
-        return Resolver?.Invoke(id) ?? throw Unknown(id);
+        return Resolver?.Invoke(id) ?? Scheme(id)?.Invoke(id) ?? throw Unknown(id);
+    }
+
+    /// <summary>Adds a way to name environments that are not registered one by one.</summary>
+    /// <param name="prefix">How such names begin, as <c>stdio:</c>.</param>
+    /// <param name="describe">What is known of a whole name; it may throw <see cref="ArgumentException"/>.</param>
+    public void AddScheme(string prefix, Func<string, EnvironmentSpec> describe)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(prefix);
+        ArgumentNullException.ThrowIfNull(describe);
+        lock (gate)
+        {
+            schemes[prefix] = describe;
+        }
+    }
+
+    private Func<string, EnvironmentSpec>? Scheme(string id)
+    {
+        lock (gate)
+        {
+            return schemes.FirstOrDefault(scheme => id.StartsWith(scheme.Key, StringComparison.Ordinal)).Value;
+        }
     }
 
     private ArgumentException Unknown(string id)

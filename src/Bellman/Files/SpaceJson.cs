@@ -32,7 +32,7 @@ internal static class SpaceJson
     };
 
     /// <exception cref="CheckpointException">It is no space.</exception>
-    public static Space Read(JsonNode? json)
+    public static Space ReadFromCheckpoint(JsonNode? json)
     {
         try
         {
@@ -44,7 +44,8 @@ internal static class SpaceJson
         }
     }
 
-    private static Space Read(JsonObject json)
+    /// <exception cref="FormatException">It is no space; other exceptions of JSON nodes may come too.</exception>
+    public static Space Read(JsonObject json)
     {
         switch (json["type"]!.ToString())
         {

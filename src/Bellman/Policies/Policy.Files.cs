@@ -88,7 +88,7 @@ public sealed partial class Policy
         try
         {
             var settings = new SettingsOverlay<PolicySettings>(new PolicySettings(), PolicyJson.Default.PolicySettings).Add(description["settings"]!.AsObject(), "checkpoint").Build();
-            return (SpaceJson.Read(description["observationSpace"]), SpaceJson.Read(description["actionSpace"]), settings);
+            return (SpaceJson.ReadFromCheckpoint(description["observationSpace"]), SpaceJson.ReadFromCheckpoint(description["actionSpace"]), settings);
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or NullReferenceException)
         {

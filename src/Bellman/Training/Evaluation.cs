@@ -44,17 +44,20 @@ public static class Evaluation
     /// <exception cref="ArgumentException">The environment does not fit the policy.</exception>
     public static EvaluationResult Run(
         Policy policy, string environment, int episodes = 100, ulong seed = DefaultSeed, bool deterministic = true, IReadOnlyDictionary<string, string>? options = null) =>
-        Run(policy, () => EnvironmentRegistry.Default.Make(environment, options), episodes, seed, deterministic);
+        Run(policy, () => EnvironmentRegistry.Default.Make(environment, options), episodes, seed, deterministic, EnvironmentRegistry.Default.Get(environment).CopiesAtOnce);
 
     /// <summary>Plays episodes in environments that the caller makes.</summary>
-    public static EvaluationResult Run(Policy policy, Func<IEnvironment> make, int episodes = 100, ulong seed = DefaultSeed, bool deterministic = true)
+    public static EvaluationResult Run(Policy policy, Func<IEnvironment> make, int episodes = 100, ulong seed = DefaultSeed, bool deterministic = true) =>
+        Run(policy, make, episodes, seed, deterministic, Rows);
+
+    private static EvaluationResult Run(Policy policy, Func<IEnvironment> make, int episodes, ulong seed, bool deterministic, int copies)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(make);
         ArgumentOutOfRangeException.ThrowIfLessThan(episodes, 1);
         using var activity = Telemetry.Activities.StartActivity("evaluate");
         var returns = new double[episodes];
-        var environments = Enumerable.Range(0, Math.Min(Rows, episodes)).Select(_ => make()).ToArray();
+        var environments = Enumerable.Range(0, Math.Min(Math.Min(Rows, copies), episodes)).Select(_ => make()).ToArray();
         try
         {
             RefuseMisfit(policy, environments[0]);

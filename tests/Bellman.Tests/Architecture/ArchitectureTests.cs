@@ -8,7 +8,7 @@ public sealed partial class ArchitectureTests
 {
     /// <summary>The core's folders from the ground up; each uses only those before it.</summary>
     private static readonly string[] CoreFolders =
-        ["Spaces", "Drawing", "Environments", "Values", "Distributions", "Files", "Policies", "Buffers", "Training", "Replays", "Algorithms"];
+        ["Spaces", "Drawing", "Environments", "Values", "Distributions", "Files", "Policies", "Buffers", "Training", "Replays", "Serving", "Algorithms"];
 
     private static readonly Dictionary<string, string[]> AllowedReferences = new()
     {

@@ -11,7 +11,7 @@ namespace Bellman;
 /// in [−4π, 4π] and [−9π, 9π] rad/s. Action: torque −1, 0 or 1 N·m. Limit 500 steps.
 /// Parameters: gravity (m/s²), mass1 and mass2 (kg), length1 and length2 (m), motorGain.
 /// </remarks>
-public sealed class Acrobot : IEnvironment, IStateful, IParameters, IDrawable
+public sealed class Acrobot : IEnvironment, IStateful, IStateVector, IParameters, IDrawable
 {
     private const double TimeStep = 0.2;
     private const double MaximumSpeed1 = 4 * Math.PI;
@@ -91,6 +91,19 @@ public sealed class Acrobot : IEnvironment, IStateful, IParameters, IDrawable
     {
         ArgumentNullException.ThrowIfNull(reader);
         state = new State(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+    }
+
+    /// <inheritdoc/>
+    public int StateLength => 4;
+
+    /// <inheritdoc/>
+    public void ReadState(Span<double> state) => (state[0], state[1], state[2], state[3]) = (this.state.Angle1, this.state.Angle2, this.state.Speed1, this.state.Speed2);
+
+    /// <inheritdoc/>
+    public void SetState(ReadOnlySpan<double> state, RowWriter observation)
+    {
+        this.state = new State(state[0], state[1], state[2], state[3]);
+        Observe(observation);
     }
 
     /// <inheritdoc/>

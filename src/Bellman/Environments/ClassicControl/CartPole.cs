@@ -12,7 +12,7 @@ namespace Bellman;
 /// Parameters: gravity (m/s²), cartMass and poleMass (kg), halfLength of the pole (m), force (N).
 /// </remarks>
 /// <param name="suttonBartoReward">Whether the reward is −1 at the end and 0 before, as in the book, instead of 1 a step.</param>
-public sealed class CartPole(bool suttonBartoReward = false) : IEnvironment, IStateful, IParameters, IDrawable
+public sealed class CartPole(bool suttonBartoReward = false) : IEnvironment, IStateful, IStateVector, IParameters, IDrawable
 {
     internal const double Gravity = 9.8;
     internal const double PoleMass = 0.1;
@@ -110,6 +110,20 @@ public sealed class CartPole(bool suttonBartoReward = false) : IEnvironment, ISt
         ArgumentNullException.ThrowIfNull(reader);
         (position, velocity, angle, angularVelocity) = (reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
         (sine, cosine) = Math.SinCos(angle);
+    }
+
+    /// <inheritdoc/>
+    public int StateLength => 4;
+
+    /// <inheritdoc/>
+    public void ReadState(Span<double> state) => (state[0], state[1], state[2], state[3]) = (position, velocity, angle, angularVelocity);
+
+    /// <inheritdoc/>
+    public void SetState(ReadOnlySpan<double> state, RowWriter observation)
+    {
+        (position, velocity, angle, angularVelocity) = (state[0], state[1], state[2], state[3]);
+        (sine, cosine) = Math.SinCos(angle);
+        Observe(observation);
     }
 
     /// <inheritdoc/>

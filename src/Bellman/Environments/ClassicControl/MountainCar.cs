@@ -7,7 +7,7 @@ namespace Bellman;
 /// </summary>
 /// <remarks>Observation: position in [−1.2, 0.6], velocity in [−0.07, 0.07]. Action: 0 left, 1 nothing, 2 right. Limit 200 steps. Parameters: force and gravity, in speed a step.</remarks>
 /// <param name="goalVelocity">The least velocity at the flag.</param>
-public sealed class MountainCar(double goalVelocity = 0) : IEnvironment, IStateful, IParameters, IDrawable
+public sealed class MountainCar(double goalVelocity = 0) : IEnvironment, IStateful, IStateVector, IParameters, IDrawable
 {
     internal const double MinimumPosition = -1.2;
     internal const double MaximumPosition = 0.6;
@@ -73,6 +73,19 @@ public sealed class MountainCar(double goalVelocity = 0) : IEnvironment, IStatef
     {
         ArgumentNullException.ThrowIfNull(reader);
         (position, velocity) = (reader.ReadDouble(), reader.ReadDouble());
+    }
+
+    /// <inheritdoc/>
+    public int StateLength => 2;
+
+    /// <inheritdoc/>
+    public void ReadState(Span<double> state) => (state[0], state[1]) = (position, velocity);
+
+    /// <inheritdoc/>
+    public void SetState(ReadOnlySpan<double> state, RowWriter observation)
+    {
+        (position, velocity) = (state[0], state[1]);
+        Observe(observation);
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace Bellman;
 /// </summary>
 /// <remarks>Observation: position in [−1.2, 0.6], velocity in [−0.07, 0.07]. Action: force in [−1, 1], clipped; the cost is that of the unclipped one. Limit 999 steps. Parameters: power and gravity, in speed a step.</remarks>
 /// <param name="goalVelocity">The least velocity at the flag.</param>
-public sealed class MountainCarContinuous(double goalVelocity = 0) : IEnvironment, IStateful, IParameters, IDrawable
+public sealed class MountainCarContinuous(double goalVelocity = 0) : IEnvironment, IStateful, IStateVector, IParameters, IDrawable
 {
     private const double MinimumPosition = -1.2;
     private const double MaximumPosition = 0.6;
@@ -78,6 +78,19 @@ public sealed class MountainCarContinuous(double goalVelocity = 0) : IEnvironmen
     {
         ArgumentNullException.ThrowIfNull(reader);
         (position, velocity) = (reader.ReadDouble(), reader.ReadDouble());
+    }
+
+    /// <inheritdoc/>
+    public int StateLength => 2;
+
+    /// <inheritdoc/>
+    public void ReadState(Span<double> state) => (state[0], state[1]) = (position, velocity);
+
+    /// <inheritdoc/>
+    public void SetState(ReadOnlySpan<double> state, RowWriter observation)
+    {
+        (position, velocity) = (state[0], state[1]);
+        Observe(observation);
     }
 
     /// <inheritdoc/>

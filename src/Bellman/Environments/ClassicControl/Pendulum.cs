@@ -9,7 +9,7 @@ namespace Bellman;
 /// <remarks>Observation: cosine and sine of the angle, angular velocity in [−8, 8] rad/s. Action: torque in [−2, 2] N·m, clipped. Limit 200 steps.
 /// Parameters: gravity (m/s²), mass (kg), length (m), friction (N·m·s/rad), motorGain (torque at the axis by torque asked for).</remarks>
 /// <param name="gravity">The acceleration of gravity, m/s².</param>
-public sealed class Pendulum(double gravity = 10) : IEnvironment, IStateful, IParameters, IDrawable
+public sealed class Pendulum(double gravity = 10) : IEnvironment, IStateful, IStateVector, IParameters, IDrawable
 {
     internal const double MaximumSpeed = 8;
     internal const double MaximumTorque = 2;
@@ -84,6 +84,20 @@ public sealed class Pendulum(double gravity = 10) : IEnvironment, IStateful, IPa
     {
         ArgumentNullException.ThrowIfNull(reader);
         (angle, angularVelocity) = (reader.ReadDouble(), reader.ReadDouble());
+    }
+
+    /// <inheritdoc/>
+    public int StateLength => 2;
+
+    /// <inheritdoc/>
+    public void ReadState(Span<double> state) => (state[0], state[1]) = (angle, angularVelocity);
+
+    /// <inheritdoc/>
+    public void SetState(ReadOnlySpan<double> state, RowWriter observation)
+    {
+        (angle, angularVelocity) = (state[0], state[1]);
+        torque = 0;
+        Observe(observation);
     }
 
     /// <inheritdoc/>

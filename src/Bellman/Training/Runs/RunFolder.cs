@@ -39,9 +39,11 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>Where it lies.</summary>
     public string Path { get; }
 
-    /// <summary>The first folder <c>runs/environment/algorithm-seed-n</c> that is free.</summary>
+    /// <summary>The first folder <c>runs/environment/algorithm-seed-n</c> that is free. What a path should not hold becomes a dash.</summary>
     public static string Free(string environment, string algorithm, ulong seed)
     {
+        ArgumentNullException.ThrowIfNull(environment);
+        environment = FileName(environment);
         for (var n = 1; ; n++)
         {
             var path = System.IO.Path.Combine("runs", environment, string.Create(CultureInfo.InvariantCulture, $"{algorithm}-{seed}-{n}"));
@@ -50,6 +52,13 @@ public sealed partial class RunFolder : IDisposable
                 return path;
             }
         }
+    }
+
+    /// <summary>An environment's name as that of a file or folder: <c>stdio:python3 a/b.py</c> becomes <c>stdio-python3-a-b.py</c>.</summary>
+    public static string FileName(string environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        return string.Concat(environment.Select(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-' ? character : '-')).TrimStart('.', '-');
     }
 
     /// <summary>Takes in an episode for the curve.</summary>
