@@ -6,6 +6,9 @@ namespace Bellman.Cli;
 /// <summary>One run from its beginning or a checkpoint to its end: makes the environments and the agent, trains, saves, evaluates.</summary>
 internal sealed class TrainingJob
 {
+    private bool begun;
+    private long reached;
+
     /// <summary>What is trained.</summary>
     public required RunDescription Description { get; init; }
 
@@ -34,7 +37,20 @@ internal sealed class TrainingJob
     /// <param name="screen">Shows how it goes.</param>
     /// <param name="interrupt">Stops it at the next end of a rollout, with a checkpoint.</param>
     /// <returns>The result as JSON, and whether it was interrupted.</returns>
+    /// <exception cref="IOException">The folder can no longer be written; the message says what is kept and how to go on.</exception>
     public (JsonObject Summary, bool Interrupted) Run(TrainingScreen screen, CancellationToken interrupt)
+    {
+        try
+        {
+            return RunToTheEnd(screen, interrupt);
+        }
+        catch (Exception exception) when (begun && exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{exception.Message.TrimEnd('.')}. Training stopped after {Number(reached)} steps. {WhatIsKept()}", exception);
+        }
+    }
+
+    private (JsonObject Summary, bool Interrupted) RunToTheEnd(TrainingScreen screen, CancellationToken interrupt)
     {
         var (algorithm, environment, seed) = (Description.Algorithm, Description.Environment, Description.Seed);
 
@@ -43,6 +59,7 @@ internal sealed class TrainingJob
         using var agent = CommandLine.Usage(() => Plan.Make(environments));
         using var run = Open(agent);
         var resumedFrom = agent.Progress.Steps;
+        (begun, reached) = (true, resumedFrom);
         run.CheckpointEvery = CheckpointEvery;
         screen.Begin(
             $"Training {algorithm} on {environment}, seed {seed}, {Plan.Environments} environment{(Plan.Environments == 1 ? "" : "s")}, {Number(Plan.Steps)} steps.",
@@ -66,6 +83,10 @@ internal sealed class TrainingJob
 
         return (summary, interrupted);
     }
+
+    private string WhatIsKept() => !Directory.Exists(Folder) ? $"The folder '{Folder}' was removed, and all that was saved with it; begin again."
+        : RunFolder.FindCheckpoint(Folder) is { } checkpoint ? $"The last good checkpoint is {checkpoint}; make the folder writable, or room on its disk, and go on with: bellman train {Description.Algorithm} {Description.Environment} --resume {Folder}"
+        : "No checkpoint had been written; make the folder writable, or room on its disk, and begin again.";
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -111,6 +132,7 @@ internal sealed class TrainingJob
                 Plan.Steps,
                 new Report(progress =>
                 {
+                    reached = progress.Steps;
                     run.Add(progress);
                     run.SaveIfDue(agent);
                     report(progress);

@@ -9,12 +9,32 @@ internal static class WholeFile
 
         // What a killed process left, or a link that somebody put there, is removed and not written through.
         File.Delete(aside);
-        using (var file = new FileStream(aside, FileMode.CreateNew, FileAccess.ReadWrite))
+        try
         {
-            write(file);
-            file.Flush(flushToDisk: true);
-        }
+            using (var file = new FileStream(aside, FileMode.CreateNew, FileAccess.ReadWrite))
+            {
+                write(file);
+                file.Flush(flushToDisk: true);
+            }
 
-        File.Move(aside, path, overwrite: true);
+            File.Move(aside, path, overwrite: true);
+        }
+        catch
+        {
+            // On a full disk a part of a file is in the way of everything else.
+            Discard(aside);
+            throw;
+        }
+    }
+
+    private static void Discard(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 }

@@ -83,9 +83,22 @@ public sealed partial class RunFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        csv.Dispose();
-        events.Dispose();
-        gate.Dispose();
+        // Each is closed even where the disk is too full for what another still holds.
+        try
+        {
+            csv.Dispose();
+        }
+        finally
+        {
+            try
+            {
+                events.Dispose();
+            }
+            finally
+            {
+                gate.Dispose();
+            }
+        }
     }
 
     private static string Cell(double value) => double.IsNaN(value) ? "" : value.ToString("R", CultureInfo.InvariantCulture);
