@@ -23,6 +23,7 @@ public static class EnvironmentChecker
     {
         ArgumentNullException.ThrowIfNull(spec);
         RefuseWrongOptions(spec, options);
+        spec = new EnvironmentOptions(options).NeedSingleForms ? spec with { BatchFactory = null } : spec;
         return Check(spec.Id, () => EnvironmentRegistry.Make(spec, options), settings ?? new EnvironmentCheckSettings(), spec, options);
     }
 

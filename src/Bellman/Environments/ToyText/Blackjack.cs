@@ -11,11 +11,15 @@ namespace Bellman;
 /// <param name="sab">Whether the book's rules hold: the first two cards being an ace and a ten then beat everything but the same.</param>
 public sealed class Blackjack(bool natural = false, bool sab = true) : IEnvironment, IStateful, IFiniteMdp, IDrawable
 {
+    // Twenty-two aces are beyond any hand.
+    private const int MostCards = 22;
+
     private RandomStream random = new(0);
     private BlackjackModel? model;
+    private readonly List<byte> playerCards = new(MostCards);
+    private readonly List<byte> dealerCards = new(MostCards);
     private BlackjackHand player;
     private BlackjackHand dealer;
-    private int openCard;
     private bool revealed;
 
     /// <inheritdoc/>
@@ -34,7 +38,9 @@ public sealed class Blackjack(bool natural = false, bool sab = true) : IEnvironm
     public ReadOnlySpan<double> InitialDistribution => Model.InitialDistribution;
 
     /// <summary>The number of the state in the model: what the player sees, and whether its hand is the first two cards.</summary>
-    public int State => BlackjackModel.StateOf(player, openCard);
+    public int State => BlackjackModel.StateOf(player, OpenCard);
+
+    private int OpenCard => dealerCards.Count > 0 ? dealerCards[0] : 0;
 
     // The model is made when somebody asks for it: playing does not need it.
     private BlackjackModel Model => model ??= new BlackjackModel(natural && !sab, sab);
@@ -56,13 +62,17 @@ public sealed class Blackjack(bool natural = false, bool sab = true) : IEnvironm
         ArgumentNullException.ThrowIfNull(random);
         this.random = random;
         revealed = false;
-        openCard = Draw();
-        dealer = new BlackjackHand().With(openCard).With(Draw());
-        player = new BlackjackHand().With(Draw()).With(Draw());
+        (player, dealer) = (default, default);
+        playerCards.Clear();
+        dealerCards.Clear();
+        Deal(ref dealer, dealerCards);
+        Deal(ref dealer, dealerCards);
+        Deal(ref player, playerCards);
+        Deal(ref player, playerCards);
 
         // Gymnasium also draws the open card's suit, and its picture, to show them.
         _ = random.Choice(4);
-        if (openCard == 10)
+        if (OpenCard == 10)
         {
             _ = random.Choice(3);
         }
@@ -82,7 +92,7 @@ public sealed class Blackjack(bool natural = false, bool sab = true) : IEnvironm
 
         if (choice == 1)
         {
-            player = player.With(Draw());
+            Deal(ref player, playerCards);
             Observe(observation);
             return new StepResult(player.Sum > 21 ? -1 : 0, player.Sum > 21, false);
         }
@@ -90,7 +100,7 @@ public sealed class Blackjack(bool natural = false, bool sab = true) : IEnvironm
         revealed = true;
         while (dealer.Sum < 17)
         {
-            dealer = dealer.With(Draw());
+            Deal(ref dealer, dealerCards);
         }
 
         Observe(observation);
@@ -101,20 +111,37 @@ public sealed class Blackjack(bool natural = false, bool sab = true) : IEnvironm
     public void SaveState(BinaryWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.Write(openCard);
         writer.Write(revealed);
-        player.Save(writer);
-        dealer.Save(writer);
+        Save(dealerCards);
+        Save(playerCards);
+
+        void Save(List<byte> cards)
+        {
+            writer.Write((byte)cards.Count);
+            cards.ForEach(writer.Write);
+        }
     }
 
     /// <inheritdoc/>
     public void LoadState(BinaryReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        openCard = reader.ReadInt32();
         revealed = reader.ReadBoolean();
-        player = BlackjackHand.Load(reader);
-        dealer = BlackjackHand.Load(reader);
+        dealer = Load(dealerCards);
+        player = Load(playerCards);
+
+        BlackjackHand Load(List<byte> cards)
+        {
+            cards.Clear();
+            var hand = default(BlackjackHand);
+            for (var count = reader.ReadByte(); cards.Count < count;)
+            {
+                cards.Add(reader.ReadByte());
+                hand = hand.With(cards[^1]);
+            }
+
+            return hand;
+        }
     }
 
     /// <inheritdoc/>
@@ -123,20 +150,19 @@ public sealed class Blackjack(bool natural = false, bool sab = true) : IEnvironm
         ArgumentNullException.ThrowIfNull(scene);
         scene.SetWindow(0, 0, 8, 6);
         scene.Background = SceneColor.Hex(0x1E6B42);
-        Hand(4.4, revealed ? $"dealer {dealer.Sum}" : "dealer", dealer, openCard);
-        Hand(1.4, $"player {player.Sum}{(player.UsableAce ? " (ace counts 11)" : "")}", player, 0);
+        Hand(4.4, revealed ? $"dealer {dealer.Sum}" : "dealer", dealerCards, hidden: revealed ? -1 : 1);
+        Hand(1.4, $"player {player.Sum}{(player.UsableAce ? " (ace counts 11)" : "")}", playerCards, hidden: -1);
 
-        // Sums are kept, not cards: a card's back stands for each, but for the dealer's open one.
-        void Hand(double y, string title, BlackjackHand hand, int open)
+        void Hand(double y, string title, List<byte> cards, int hidden)
         {
             scene.Text(SceneColors.White, 4, y + 1.2, 0.35, title);
-            for (var i = 0; i < hand.Cards; i++)
+            for (var i = 0; i < cards.Count; i++)
             {
-                var x = 4 + ((i - (hand.Cards / 2.0)) * 0.9);
-                scene.Rectangle(i == 0 && open > 0 ? SceneColors.White : SceneColor.Hex(0xB23A48), x + 0.05, y - 0.8, x + 0.85, y + 0.6);
-                if (i == 0 && open > 0)
+                var x = 4 + ((i - (cards.Count / 2.0)) * 0.9);
+                scene.Rectangle(i == hidden ? SceneColor.Hex(0xB23A48) : SceneColors.White, x + 0.05, y - 0.8, x + 0.85, y + 0.6);
+                if (i != hidden)
                 {
-                    scene.Text(SceneColors.Black, x + 0.45, y - 0.1, 0.4, open == 1 ? "A" : $"{open}");
+                    scene.Text(SceneColors.Black, x + 0.45, y - 0.1, 0.4, cards[i] == 1 ? "A" : $"{cards[i]}");
                 }
             }
         }
@@ -158,12 +184,16 @@ public sealed class Blackjack(bool natural = false, bool sab = true) : IEnvironm
         return difference > 0 && natural && !sab && player.IsNatural ? 1.5 : difference;
     }
 
-    private int Draw() => Math.Min(random.Choice(13) + 1, 10);
+    private void Deal(ref BlackjackHand hand, List<byte> cards)
+    {
+        cards.Add((byte)Math.Min(random.Choice(13) + 1, 10));
+        hand = hand.With(cards[^1]);
+    }
 
     private void Observe(RowWriter observation)
     {
         observation[0].Integers[0] = player.Sum;
-        observation[1].Integers[0] = openCard;
+        observation[1].Integers[0] = OpenCard;
         observation[2].Integers[0] = player.UsableAce ? 1 : 0;
     }
 }
@@ -177,14 +207,5 @@ internal readonly record struct BlackjackHand(int Low, bool HasAce, int Cards)
 
     public bool IsNatural => Cards == 2 && HasAce && Low == 11;
 
-    public static BlackjackHand Load(BinaryReader reader) => new(reader.ReadInt32(), reader.ReadBoolean(), reader.ReadInt32());
-
     public BlackjackHand With(int card) => new(Low + card, HasAce | card == 1, Cards + 1);
-
-    public void Save(BinaryWriter writer)
-    {
-        writer.Write(Low);
-        writer.Write(HasAce);
-        writer.Write(Cards);
-    }
 }

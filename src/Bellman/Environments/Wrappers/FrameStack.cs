@@ -82,6 +82,17 @@ public sealed class FrameStack : StatefulWrapper
     private void Put(int place)
     {
         ReadOnlySpan<byte> source = frame.Raw(0, 0);
+        if (blockBytes == 1)
+        {
+            // Grey images: a call for each pixel would take longer than the games.
+            for (int i = 0, target = place; i < source.Length && target < stack.Length; i++, target += frames)
+            {
+                stack[target] = source[i];
+            }
+
+            return;
+        }
+
         for (var block = 0; block < source.Length / blockBytes; block++)
         {
             source.Slice(block * blockBytes, blockBytes).CopyTo(stack.AsSpan(((block * frames) + place) * blockBytes));

@@ -70,22 +70,8 @@ public sealed class BlackjackTests
         Assert.Equal(expected / hands, sum / hands, 4 / Math.Sqrt(hands));
     }
 
-    private static BinaryReader Hands(int[] cards)
-    {
-        var memory = new MemoryStream();
-        var writer = new BinaryWriter(memory);
-        writer.Write(cards[0]);
-        writer.Write(false);
-        foreach (var hand in new[] { cards[2..], cards[..2] })
-        {
-            writer.Write(hand.Sum());
-            writer.Write(hand.Contains(1));
-            writer.Write(2);
-        }
-
-        memory.Position = 0;
-        return new BinaryReader(memory);
-    }
+    // Not revealed; two cards of the dealer's, two of the player's.
+    private static BinaryReader Hands(int[] cards) => new(new MemoryStream([0, 2, (byte)cards[0], (byte)cards[1], 2, (byte)cards[2], (byte)cards[3]]));
 
     private static int[] Integers(JsonElement array) => [.. array.EnumerateArray().Select(x => x.GetInt32())];
 
