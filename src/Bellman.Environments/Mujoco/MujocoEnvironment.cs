@@ -6,12 +6,13 @@ namespace Bellman.Environments;
 /// A robot in MuJoCo. An action sets the actuators' controls for some steps of the integrator, as in Gymnasium. The whole state can be saved in mid-episode, the solver's starting point included,
 /// and goes on with the same bits.
 /// </summary>
-public abstract class MujocoEnvironment : IEnvironment, IStateful, IDrawable, ISignals
+public abstract class MujocoEnvironment : IEnvironment, IStateful, IParameters, IDrawable, ISignals
 {
     private readonly string[] signalNames;
     private readonly double[] signals;
     private readonly int frameSkip;
     private BoxSpace? observationSpace;
+    private MujocoParameters? parameters;
 
     /// <summary>A robot.</summary>
     /// <param name="model">Its model; the environment disposes of it.</param>
@@ -54,8 +55,15 @@ public abstract class MujocoEnvironment : IEnvironment, IStateful, IDrawable, IS
     /// <inheritdoc/>
     public IReadOnlyList<string> SignalNames => signalNames;
 
+    /// <summary>
+    /// <c>gravity</c> (m/s²), <c>mass</c> (of all bodies together, kg), <c>frictionScale</c>, <c>dampingScale</c> and <c>motorGain</c> (factors, 1 at first). A changed mass holds from the next reset.
+    /// </summary>
+    public IReadOnlyList<string> ParameterNames => Parameters.Table.Names;
+
     /// <summary>How many numbers an observation has.</summary>
     protected abstract int ObservationLength { get; }
+
+    private MujocoParameters Parameters => parameters ??= new MujocoParameters(Model);
 
     /// <summary>From where the robot is drawn.</summary>
     protected virtual MujocoView View => MujocoView.Side(0.9);
@@ -64,6 +72,7 @@ public abstract class MujocoEnvironment : IEnvironment, IStateful, IDrawable, IS
     public void Reset(RandomStream random, RowWriter observation)
     {
         ArgumentNullException.ThrowIfNull(random);
+        parameters?.Apply(Data);
         Data.Reset();
         DrawState(random, Data.Positions, Data.Velocities);
         Begin(observation);
@@ -81,6 +90,7 @@ public abstract class MujocoEnvironment : IEnvironment, IStateful, IDrawable, IS
             throw new ArgumentException($"The state has {Model.PositionCount} positions and {Model.VelocityCount} velocities, but was given {positions.Length} and {velocities.Length}.", nameof(positions));
         }
 
+        parameters?.Apply(Data);
         Data.Reset();
         positions.CopyTo(Data.Positions);
         velocities.CopyTo(Data.Velocities);
@@ -113,6 +123,12 @@ public abstract class MujocoEnvironment : IEnvironment, IStateful, IDrawable, IS
     public void ReadSignals(Span<double> values) => signals.CopyTo(values);
 
     /// <inheritdoc/>
+    public double GetParameter(string name) => Parameters.Table.Get(name);
+
+    /// <inheritdoc/>
+    public void SetParameter(string name, double value) => Parameters.Table.Set(name, value);
+
+    /// <inheritdoc/>
     public void SaveState(BinaryWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
@@ -139,6 +155,7 @@ public abstract class MujocoEnvironment : IEnvironment, IStateful, IDrawable, IS
     public void LoadState(BinaryReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
+        parameters?.Apply(Data);
         Data.Reset();
         var time = reader.ReadDouble();
         Read(Data.Positions);

@@ -160,6 +160,51 @@ public sealed class MujocoRobotTests
         Assert.Throws<ArgumentException>(() => robot.SetState([1], [2], observation.Writer(0)));
     }
 
+    [Theory]
+    [InlineData("Hopper-v5")]
+    [InlineData("Ant-v4")]
+    public void Parameters_ChangeTheDynamics_AndBackToTheLastBit(string id)
+    {
+        MujocoReference.SkipWithoutLibrary();
+        using var robot = MujocoTrajectoryTests.Make(id);
+        Rows observation = new(robot.ObservationSpace.Layout, 1), action = new(robot.ActionSpace.Layout, 1);
+        var own = Play();
+        foreach (var (name, value) in new[] { ("gravity", 12.0), ("mass", 5), ("frictionScale", 0.5), ("dampingScale", 2), ("motorGain", 0.8) })
+        {
+            var before = robot.GetParameter(name);
+            robot.SetParameter(name, value);
+            Assert.Equal(value, robot.GetParameter(name), 1e-12);
+            Assert.NotEqual(own, Play());
+            robot.SetParameter(name, before);
+            Assert.Equal(own, Play());
+        }
+
+        robot.SetParameter("mass", 5);
+        robot.Reset(new RandomStream(1), observation.Writer(0));
+        Assert.Equal(5, robot.Model.BodyMasses.ToArray().Sum(), 1e-12);
+        Assert.Throws<ArgumentException>(() => robot.SetParameter("mass", -1));
+
+        double[] Play()
+        {
+            var random = new RandomStream(4);
+            robot.Reset(random, observation.Writer(0));
+            for (var t = 0; t < 40; t++)
+            {
+                robot.ActionSpace.Sample(random, action.Writer(0));
+                robot.Step(action.Reader(0), observation.Writer(0));
+            }
+
+            return robot.Data.Positions.ToArray();
+        }
+    }
+
+    [Fact]
+    public void RandomizedRobots_GoOnFromASavedState()
+    {
+        MujocoReference.SkipWithoutLibrary();
+        EnvironmentAssert.IsSound("HalfCheetah-v5", new Dictionary<string, string> { ["parameter.mass"] = "10..18", ["parameter.frictionScale"] = "0.5..1.5" }, new EnvironmentCheckSettings { Steps = 300, Episodes = 2 });
+    }
+
     [Fact]
     public void WithoutTheLibrary_TestsSkipAndSayWhatToInstall()
     {
