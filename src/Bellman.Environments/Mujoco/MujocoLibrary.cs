@@ -5,7 +5,7 @@ namespace Bellman.Environments;
 
 /// <summary>
 /// The MuJoCo library on this machine: <c>libmujoco.so.2.2.2</c> or <c>libmujoco.so</c> where the system's loader finds it, or the file that the environment variable <c>BELLMAN_MUJOCO</c> names.
-/// Debian's and Ubuntu's package is <c>libmujoco2.2.2</c>.
+/// Debian's package is <c>libmujoco2.2.2</c>.
 /// </summary>
 public static class MujocoLibrary
 {

@@ -73,6 +73,16 @@ public sealed class MujocoErrorTests
     }
 
     [Fact]
+    public void AModelOfOnesOwn_IsSimulated()
+    {
+        MujocoReference.SkipWithoutLibrary();
+        using var model = MujocoModel.FromXml("<mujoco><worldbody><body><freejoint/><geom size='0.1'/></body></worldbody></mujoco>");
+        using var data = new MujocoData(model);
+        data.Step();
+        Assert.Equal(-3.924e-5, data.Positions[2], 1e-18);
+    }
+
+    [Fact]
     public void AModelThatMujocoDoesNotTake_IsRefusedWithItsReason()
     {
         MujocoReference.SkipWithoutLibrary();
