@@ -30,6 +30,12 @@ internal sealed class TrainingJob
     /// <summary>Steps between checkpoints; null for the run folder's own measure.</summary>
     public long? CheckpointEvery { get; init; }
 
+    /// <summary>Steps between evaluations on the way; null for none.</summary>
+    public long? EvalEvery { get; init; }
+
+    /// <summary>The mean return of an evaluation at which training stops; null for never.</summary>
+    public double? StopAt { get; init; }
+
     /// <summary>Whose weights a new run begins with; null for fresh ones.</summary>
     public Checkpoint? From { get; init; }
 
@@ -137,7 +143,13 @@ internal sealed class TrainingJob
                     run.SaveIfDue(agent);
                     report(progress);
                 }),
-                cancellation: interrupt));
+                Callbacks(run),
+                interrupt));
+            if (agent.Progress.StopReason is { } reason)
+            {
+                screen.Say($"Stopped after {Number(agent.Progress.Steps)} steps: {reason}.");
+            }
+
             run.Finish(agent);
             return false;
         }
@@ -146,6 +158,26 @@ internal sealed class TrainingJob
             run.Save(agent);
             return true;
         }
+    }
+
+    private List<TrainingCallback> Callbacks(RunFolder run)
+    {
+        var callbacks = new List<TrainingCallback>();
+        if (EvalEvery is { } every)
+        {
+            callbacks.Add(new EvaluationCallback(Description.Environment, every, Description.EnvironmentOptions)
+            {
+                BestPath = run.BestCheckpoint,
+                SaveBest = (training, path) => run.SavePolicy(training.Policy, training.Progress.Steps, path),
+            });
+        }
+
+        if (StopAt is { } threshold)
+        {
+            callbacks.Add(new StopAtReturn(threshold));
+        }
+
+        return callbacks;
     }
 
     private JsonObject Summary(IAgent agent, EvaluationResult? evaluation, RunFolder run, long? resumedFrom) => new()

@@ -72,6 +72,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("must be at least 1", "train", "ppo", "CartPole-v1", "--threads", "0")]
     [InlineData("does not exist", "train", "ppo", "CartPole-v1", "--settings", "nothing.json")]
     [InlineData("There is no checkpoint", "eval", "nothing.bellman")]
+    [InlineData("--eval-every is 0", "train", "ppo", "CartPole-v1", "--eval-every", "0")]
+    [InlineData("say with --eval-every", "train", "ppo", "CartPole-v1", "--stop-at", "400")]
     [InlineData("There is no folder", "runs", "nothing")]
     [InlineData("There is no run in", "plot", "nothing")]
     [InlineData("must be steps or seconds", "plot", "nothing", "--x", "days")]
@@ -93,6 +95,23 @@ public sealed class CommandLineTests : IDisposable
         var (code, _, error) = Run(arguments);
         Assert.Equal(1, code);
         Assert.Contains("holds a run already", error);
+    }
+
+    [Fact]
+    public void EvaluationsOnTheWay_KeepTheBest_ChangeNothing_AndMayStopIt()
+    {
+        string[] arguments = ["train", "ppo", "CartPole-v1", "--steps", "20000", "--eval-episodes", "0", "--json", "--quiet"];
+        var plain = JsonDocument.Parse(Run(arguments).Output).RootElement;
+        var watched = JsonDocument.Parse(Run([.. arguments, "--eval-every", "4000", "--out", "watched"]).Output).RootElement;
+        Assert.Equal(plain.GetProperty("weightsSha256").GetString(), watched.GetProperty("weightsSha256").GetString());
+        var rows = File.ReadAllLines(Path.Combine(folder, "watched", "progress.csv")).Select(line => line.Split(',')).ToList();
+        var means = rows.Skip(1).Select(row => row[Array.IndexOf(rows[0], "eval/mean_reward")]).Where(cell => cell.Length > 0).Select(cell => double.Parse(cell, System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(5, means.Count);
+        var best = JsonDocument.Parse(Run("eval", "watched/checkpoints/best.bellman", "--episodes", "20", "--json").Output).RootElement;
+        Assert.Equal(means.Max(), best.GetProperty("mean").GetDouble());
+
+        var stopped = JsonDocument.Parse(Run([.. arguments, "--eval-every", "4000", "--stop-at", "30", "--out", "stopped"]).Output).RootElement;
+        Assert.Equal(4096, stopped.GetProperty("steps").GetInt64());
     }
 
     [Fact]
@@ -153,7 +172,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var (code, output, _) = Run("train", "--help");
         Assert.Equal(0, code);
-        foreach (var option in new[] { "--steps", "--seed", "--seeds", "--envs", "--threads", "--settings", "--set", "--env-set", "--defaults", "--out", "--resume", "--from", "--checkpoint-every", "--eval-episodes", "--quiet", "--json" })
+        foreach (var option in new[] { "--steps", "--seed", "--seeds", "--envs", "--threads", "--settings", "--set", "--env-set", "--defaults", "--out", "--resume", "--from", "--checkpoint-every", "--eval-episodes", "--eval-every", "--stop-at", "--quiet", "--json" })
         {
             Assert.Contains(option, output);
         }

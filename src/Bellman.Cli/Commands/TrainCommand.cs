@@ -24,6 +24,8 @@ internal static class TrainCommand
     private static readonly Option<string?> From = new("--from") { Description = "A checkpoint or run whose weights the new run begins with." };
     private static readonly Option<long?> CheckpointEvery = new("--checkpoint-every") { Description = "Environment steps between checkpoints; by default one is written every ten seconds. The result has the same bits." };
     private static readonly Option<int> EvalEpisodes = new("--eval-episodes") { Description = "Episodes of the evaluation at the end; 0 for none.", DefaultValueFactory = _ => 100 };
+    private static readonly Option<long?> EvalEvery = new("--eval-every") { Description = "Environment steps between evaluations on the way, of 20 episodes each; the best policy is kept as checkpoints/best.bellman. The result has the same bits." };
+    private static readonly Option<double?> StopAt = new("--stop-at") { Description = "Stops as soon as an evaluation's mean return is this high; needs --eval-every." };
     private static readonly Option<bool> Quiet = new("--quiet") { Description = "Print the result alone." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print the result as one line of JSON." };
 
@@ -31,7 +33,7 @@ internal static class TrainCommand
     {
         var command = new Command("train", "Train an agent.\n\nExamples:\n  bellman train ppo CartPole-v1\n  bellman train ppo Pendulum-v1 --seed 3 --set hiddenSizes=256,256 --json\n  bellman train ppo CartPole-v1 --resume runs/CartPole-v1/ppo-1-1")
         {
-            Algorithm, Environment, Steps, Seed, Seeds, Envs, Threads, Settings, Set, EnvSet, Defaults, Out, Resume, From, CheckpointEvery, EvalEpisodes, Quiet, Json,
+            Algorithm, Environment, Steps, Seed, Seeds, Envs, Threads, Settings, Set, EnvSet, Defaults, Out, Resume, From, CheckpointEvery, EvalEpisodes, EvalEvery, StopAt, Quiet, Json,
         };
         command.SetAction(Run);
         return command;
@@ -44,6 +46,11 @@ internal static class TrainCommand
         {
             throw new UsageException(threads < 1 ? $"--threads is {threads}; it must be at least 1."
                 : evalEpisodes < 0 ? $"--eval-episodes is {evalEpisodes}; it must be at least 0." : $"--checkpoint-every is {every}; it must be at least 1.");
+        }
+
+        if (arguments.GetValue(EvalEvery) is { } evalEvery ? evalEvery < 1 : arguments.GetValue(StopAt) is not null)
+        {
+            throw new UsageException(arguments.GetValue(EvalEvery) is { } given ? $"--eval-every is {given}; it must be at least 1." : "--stop-at looks at evaluations on the way; say with --eval-every how often they are made.");
         }
 
         if (arguments.GetValue(Seeds) is { } seeds)
@@ -135,6 +142,8 @@ internal static class TrainCommand
             Threads = threads,
             EvalEpisodes = arguments.GetValue(EvalEpisodes),
             CheckpointEvery = arguments.GetValue(CheckpointEvery),
+            EvalEvery = arguments.GetValue(EvalEvery),
+            StopAt = arguments.GetValue(StopAt),
             From = from,
             Resumes = false,
         };
@@ -184,6 +193,8 @@ internal static class TrainCommand
             Threads = threads,
             EvalEpisodes = arguments.GetValue(EvalEpisodes),
             CheckpointEvery = arguments.GetValue(CheckpointEvery),
+            EvalEvery = arguments.GetValue(EvalEvery),
+            StopAt = arguments.GetValue(StopAt),
             Resumes = true,
         };
     }

@@ -50,6 +50,9 @@ public sealed partial class RunFolder
     /// <summary>The final checkpoint's file.</summary>
     public string FinalCheckpoint => System.IO.Path.Combine(Path, "checkpoints", "final.bellman");
 
+    /// <summary>The file of the policy that was best in evaluations on the way, where there were any.</summary>
+    public string BestCheckpoint => System.IO.Path.Combine(Path, "checkpoints", "best.bellman");
+
     /// <summary>After how many environment steps a checkpoint is written, at the first update at or after each multiple; by default every ten seconds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not positive.</exception>
     public long? CheckpointEvery
@@ -89,6 +92,18 @@ public sealed partial class RunFolder
     {
         Save(agent, LastCheckpoint);
         saved = Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>Writes a policy, to act with and to be evaluated, with what it was trained on.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="steps">The environment steps it has learned from.</param>
+    /// <param name="path">The file.</param>
+    public void SavePolicy(Policy policy, long steps, string path)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        var training = description.ToJson();
+        training["steps"] = steps;
+        policy.AddTo(new Checkpoint()).Add(Training, training).Save(path);
     }
 
     /// <summary>Writes the final checkpoint and the curve. Training can go on from it too, to more steps.</summary>
