@@ -6,7 +6,7 @@ namespace Bellman.Environments;
 /// A robot in MuJoCo. An action sets the actuators' controls for some steps of the integrator, as in Gymnasium. The whole state can be saved in mid-episode, the solver's starting point included,
 /// and goes on with the same bits.
 /// </summary>
-public abstract class MujocoEnvironment : IEnvironment, IStateful, IParameters, IDrawable, ISignals
+public abstract class MujocoEnvironment : IEnvironment, IStateful, IStateVector, IParameters, IDrawable, ISignals
 {
     private readonly string[] signalNames;
     private readonly double[] signals;
@@ -96,6 +96,19 @@ public abstract class MujocoEnvironment : IEnvironment, IStateful, IParameters, 
         velocities.CopyTo(Data.Velocities);
         Begin(observation);
     }
+
+    /// <inheritdoc/>
+    public int StateLength => Model.PositionCount + Model.VelocityCount;
+
+    /// <inheritdoc/>
+    public void ReadState(Span<double> state)
+    {
+        Data.Positions.CopyTo(state);
+        Data.Velocities.CopyTo(state[Model.PositionCount..]);
+    }
+
+    /// <inheritdoc/>
+    public void SetState(ReadOnlySpan<double> state, RowWriter observation) => SetState(state[..Model.PositionCount], state[Model.PositionCount..], observation);
 
     /// <inheritdoc/>
     public StepResult Step(RowReader action, RowWriter observation)
