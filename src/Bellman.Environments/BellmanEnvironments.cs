@@ -15,6 +15,7 @@ public static class BellmanEnvironments
         if (Registered.TryAdd(registry, registry))
         {
             MujocoEnvironments.Register(registry);
+            Box2DEnvironments.Register(registry);
             PixelGames.Register(registry);
         }
     }

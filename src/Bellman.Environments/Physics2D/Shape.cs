@@ -6,7 +6,7 @@ namespace Bellman.Environments.Physics2D;
 /// <param name="Inertia">About the body's origin, in kg·m².</param>
 internal readonly record struct MassData(float Mass, Vector2D Center, float Inertia);
 
-/// <summary>A convex polygon, or an edge between two points, in a body's frame. Shapes do not change and may be shared between bodies and worlds.</summary>
+/// <summary>A convex polygon, or an edge between two points, in a body's frame. Shapes may be shared between bodies and worlds.</summary>
 internal sealed class Shape
 {
     private Shape(Vector2D[] vertices, Vector2D[] normals, Vector2D centroid)
@@ -22,7 +22,7 @@ internal sealed class Shape
     /// <summary>Outward normals, one for the side after each corner; none for an edge.</summary>
     public Vector2D[] Normals { get; }
 
-    public Vector2D Centroid { get; }
+    public Vector2D Centroid { get; private set; }
 
     public bool IsEdge => Normals.Length == 0;
 
@@ -42,14 +42,31 @@ internal sealed class Shape
             throw new ArgumentException($"A polygon has 3 to {Constants.MaxPolygonVertices} corners, but {points.Length} were given.", nameof(points));
         }
 
-        var vertices = Hull(Welded(points));
-        var normals = new Vector2D[vertices.Length];
-        for (var i = 0; i < vertices.Length; i++)
+        Span<Vector2D> hull = stackalloc Vector2D[Constants.MaxPolygonVertices];
+        var count = Hull(points, hull);
+        var shape = new Shape(new Vector2D[count], new Vector2D[count], default);
+        shape.Take(hull[..count]);
+        return shape;
+    }
+
+    /// <summary>Makes this shape another one of as many corners, so that a world that is built again and again needs no new memory. No body may have it.</summary>
+    /// <exception cref="ArgumentException">The new shape has more or fewer corners.</exception>
+    public void Reshape(params ReadOnlySpan<Vector2D> points)
+    {
+        if (IsEdge)
         {
-            normals[i] = Vector2D.Cross(vertices[(i + 1) % vertices.Length] - vertices[i], 1).Normalized();
+            points.CopyTo(Vertices);
+            return;
         }
 
-        return new Shape(vertices, normals, CentroidOf(vertices));
+        Span<Vector2D> hull = stackalloc Vector2D[Constants.MaxPolygonVertices];
+        var count = Hull(points, hull);
+        if (count != Vertices.Length)
+        {
+            throw new ArgumentException($"A shape of {Vertices.Length} corners cannot take {count}.", nameof(points));
+        }
+
+        Take(hull[..count]);
     }
 
     public Bounds BoundsAt(Transform transform)
@@ -183,24 +200,43 @@ internal sealed class Shape
         return side >= 0 ? new RayHit(entry, Normals[side]) : null;
     }
 
-    private static Vector2D[] Welded(ReadOnlySpan<Vector2D> points)
+    private void Take(ReadOnlySpan<Vector2D> hull)
+    {
+        hull.CopyTo(Vertices);
+        for (var i = 0; i < hull.Length; i++)
+        {
+            Normals[i] = Vector2D.Cross(hull[(i + 1) % hull.Length] - hull[i], 1).Normalized();
+        }
+
+        Centroid = CentroidOf(hull);
+    }
+
+    private static int Weld(ReadOnlySpan<Vector2D> points, Span<Vector2D> kept)
     {
         const float Near = 0.5f * Constants.LinearSlop * (0.5f * Constants.LinearSlop);
-        var kept = new List<Vector2D>();
+        var count = 0;
         foreach (var point in points)
         {
-            if (!kept.Exists(other => (point - other).LengthSquared < Near))
+            var isNew = true;
+            foreach (var other in kept[..count])
             {
-                kept.Add(point);
+                isNew &= !((point - other).LengthSquared < Near);
+            }
+
+            if (isNew)
+            {
+                kept[count++] = point;
             }
         }
 
-        return [.. kept];
+        return count;
     }
 
     // Gift wrapping from the rightmost point, the lower one of two.
-    private static Vector2D[] Hull(Vector2D[] points)
+    private static int Hull(ReadOnlySpan<Vector2D> given, Span<Vector2D> hull)
     {
+        Span<Vector2D> points = stackalloc Vector2D[Constants.MaxPolygonVertices];
+        points = points[..Weld(given, points)];
         var start = 0;
         for (var i = 1; i < points.Length; i++)
         {
@@ -210,11 +246,10 @@ internal sealed class Shape
             }
         }
 
-        var hull = new List<Vector2D>();
-        var at = start;
+        var (count, at) = (0, start);
         do
         {
-            hull.Add(points[at]);
+            hull[count++] = points[at];
             var next = 0;
             for (var j = 1; j < points.Length; j++)
             {
@@ -234,11 +269,11 @@ internal sealed class Shape
 
             at = next;
         }
-        while (at != start && hull.Count <= points.Length);
-        return hull.Count >= 3 ? [.. hull] : throw new ArgumentException("The points of a polygon must span an area.", nameof(points));
+        while (at != start && count < points.Length);
+        return count >= 3 ? count : throw new ArgumentException("The points of a polygon must span an area.", nameof(given));
     }
 
-    private static Vector2D CentroidOf(Vector2D[] vertices)
+    private static Vector2D CentroidOf(ReadOnlySpan<Vector2D> vertices)
     {
         const float Third = 1.0f / 3.0f;
         var center = default(Vector2D);

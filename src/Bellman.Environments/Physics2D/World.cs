@@ -25,7 +25,8 @@ internal sealed partial class World(Vector2D gravity)
     private int jointCount;
     private bool hasNewFixtures;
 
-    public Vector2D Gravity { get; } = gravity;
+    /// <summary>In m/s².</summary>
+    public Vector2D Gravity { get; set; } = gravity;
 
     /// <summary>Hears of contacts.</summary>
     public IContactListener? Listener { get; set; }

@@ -1,0 +1,29 @@
+namespace Bellman.Environments;
+
+/// <summary>Gymnasium's Box2D family, equal to it bit for bit, on a physics engine of its own.</summary>
+public static class Box2DEnvironments
+{
+    /// <summary>Adds them to a registry.</summary>
+    public static void Register(EnvironmentRegistry registry)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        RegisterLander(registry, "LunarLander-v3", continuous: false, "Land a lander between two flags with three engines that are on or off.");
+        RegisterLander(registry, "LunarLanderContinuous-v3", continuous: true, "Land a lander between two flags with engines whose thrust is chosen freely.");
+    }
+
+    private static void RegisterLander(EnvironmentRegistry registry, string id, bool continuous, string description) => registry.Register(new EnvironmentSpec
+    {
+        Id = id,
+        Description = description,
+        Factory = options => new LunarLander(
+            options.Flag("continuous", continuous),
+            options.Number("gravity", -10),
+            options.Flag("enableWind", false),
+            options.Number("windPower", 15),
+            options.Number("turbulencePower", 1.5)),
+        MaxEpisodeSteps = 1000,
+        RewardThreshold = 200,
+        FramesPerSecond = 50,
+        Heuristic = () => LunarLanderRules.Controller(continuous),
+    });
+}
