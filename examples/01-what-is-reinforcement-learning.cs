@@ -63,12 +63,3 @@ EvaluationResult Play(Func<float[], int> policy)
 
     return EvaluationResult.Of(returns);
 }
-
-static void Claim(bool holds, string claim)
-{
-    if (!holds)
-    {
-        Console.Error.WriteLine($"This does not hold: {claim}.");
-        Environment.Exit(1);
-    }
-}

@@ -91,15 +91,6 @@ Outcome Train(string name, PpoSettings settings)
     return outcome;
 }
 
-static void Claim(bool holds, string claim)
-{
-    if (!holds)
-    {
-        Console.Error.WriteLine($"This does not hold: {claim}.");
-        Environment.Exit(1);
-    }
-}
-
 /// <summary>What came of training.</summary>
 sealed record Outcome(double Return, IReadOnlyDictionary<string, TrainingWarning> Warnings, (double First, double Last) Entropy, (double First, double Last) Explained);
 
