@@ -18,7 +18,8 @@ internal sealed class ProcessFixture : FixtureEnvironment
     public ProcessFixture()
         : base(new BoxSpace(-1, 1, 1), new DiscreteSpace(2))
     {
-        var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Bellman.Tests.exe" : "Bellman.Tests");
+        // By the assembly's name: other test programs have this fixture too, and hand it to the command.
+        var program = Path.Combine(AppContext.BaseDirectory, typeof(ProcessFixture).Assembly.GetName().Name + (OperatingSystem.IsWindows() ? ".exe" : ""));
         var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment[Switch] = "1";
         worker = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
