@@ -127,7 +127,7 @@ public sealed class CallbackTests : IDisposable
         {
             using var ppo = Agent();
             var progress = new TrainingProgress();
-            var training = new TrainingContext(progress, ppo.Policy, ppo.Episodes, callbacks, _ => { });
+            var training = new TrainingContext(progress, new OnPolicyRound(ppo.Collector, ppo.Rollout, ppo.Learner), callbacks, _ => { });
             for (var update = from + 1; update <= to; update++)
             {
                 progress.Steps = 32 * update;

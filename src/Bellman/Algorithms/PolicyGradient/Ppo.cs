@@ -18,7 +18,7 @@ public sealed class Ppo : IAgent
 {
     private readonly VectorEnvironment environments;
     private readonly PpoLearner learner;
-    private readonly OnPolicyTrainer trainer;
+    private readonly TrainingLoop loop;
 
     /// <summary>An agent with fresh weights. It disposes of the environments at its end.</summary>
     /// <param name="environments">Where it plays.</param>
@@ -35,7 +35,7 @@ public sealed class Ppo : IAgent
         learner = new PpoLearner(Policy, Settings, environments.SlotCount, random.Split("minibatches"));
         Collector = new RolloutCollector(environments, Policy, random.Split("actions"), Settings.NoiseInterval);
         Rollout = new RolloutBuffer(environments, Settings.RolloutSteps);
-        trainer = new OnPolicyTrainer(Collector, Rollout, learner);
+        loop = new TrainingLoop(new OnPolicyRound(Collector, Rollout, learner));
     }
 
     /// <summary>How it learns.</summary>
@@ -48,7 +48,7 @@ public sealed class Ppo : IAgent
     public EpisodeStatistics Episodes => Collector.Statistics;
 
     /// <inheritdoc/>
-    public TrainingProgress Progress => trainer.Progress;
+    public TrainingProgress Progress => loop.Progress;
 
     /// <summary>What plays.</summary>
     public RolloutCollector Collector { get; }
@@ -61,16 +61,16 @@ public sealed class Ppo : IAgent
 
     /// <inheritdoc/>
     public void Learn(long steps, IProgress<TrainingProgress>? progress = null, IReadOnlyList<TrainingCallback>? callbacks = null, CancellationToken cancellation = default) =>
-        trainer.Run(steps, progress, callbacks, cancellation);
+        loop.Run(steps, progress, callbacks, cancellation);
 
     /// <inheritdoc/>
     public void Save(string path) => Policy.Save(path);
 
     /// <inheritdoc/>
-    public void SaveState(Checkpoint checkpoint) => trainer.SaveState(checkpoint);
+    public void SaveState(Checkpoint checkpoint) => loop.SaveState(checkpoint);
 
     /// <inheritdoc/>
-    public void LoadState(Checkpoint checkpoint) => trainer.LoadState(checkpoint);
+    public void LoadState(Checkpoint checkpoint) => loop.LoadState(checkpoint);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -3,24 +3,25 @@ namespace Bellman;
 /// <summary>What callbacks see of training, and what they may do to it.</summary>
 public sealed class TrainingContext
 {
+    private readonly ITrainingRound round;
     private readonly CallbackList callbacks;
     private readonly Action<string> saveCheckpoint;
     private readonly Queue<Action> deferred = new();
 
-    internal TrainingContext(TrainingProgress progress, Policy policy, EpisodeStatistics episodes, CallbackList callbacks, Action<string> saveCheckpoint)
+    internal TrainingContext(TrainingProgress progress, ITrainingRound round, CallbackList callbacks, Action<string> saveCheckpoint)
     {
-        (Progress, Policy, Episodes) = (progress, policy, episodes);
-        (this.callbacks, this.saveCheckpoint) = (callbacks, saveCheckpoint);
+        Progress = progress;
+        (this.round, this.callbacks, this.saveCheckpoint) = (round, callbacks, saveCheckpoint);
     }
 
     /// <summary>Counters, times and metrics. Metrics that a callback sets are written to the run's files with the others.</summary>
     public TrainingProgress Progress { get; }
 
     /// <summary>The policy as it stands. Read it, evaluate it, save it; only the learner changes it.</summary>
-    public Policy Policy { get; }
+    public Policy Policy => round.Policy;
 
     /// <summary>Returns and lengths of the episodes played.</summary>
-    public EpisodeStatistics Episodes { get; }
+    public EpisodeStatistics Episodes => round.Episodes;
 
     /// <summary>Why training was asked to stop; null while it goes on.</summary>
     public string? StopReason { get; private set; }

@@ -2,43 +2,18 @@ using System.Diagnostics;
 
 namespace Bellman;
 
-/// <summary>What learns from rollouts of its own policy.</summary>
-public interface IOnPolicyLearner
-{
-    /// <summary>The policy that plays and learns.</summary>
-    Policy Policy { get; }
-
-    /// <summary>Learns from a rollout.</summary>
-    /// <param name="rollout">What the policy did since the last update.</param>
-    /// <param name="remaining">The share of training still to come, from 1 to 0, for schedules.</param>
-    /// <param name="metrics">Receives what to chart.</param>
-    void Update(RolloutBuffer rollout, double remaining, TrainingProgress metrics);
-
-    /// <summary>Saves or loads all that learning goes on from, besides the policy's weights: optimizer, random streams, normalisers.</summary>
-    void Exchange(StateArchive state);
-}
-
-/// <summary>Plays and learns in turn until the steps are taken: the loop of every on-policy algorithm.</summary>
-public sealed class OnPolicyTrainer
+/// <summary>
+/// Repeats an algorithm's rounds until the steps are taken: what all algorithms share, as progress, callbacks, telemetry, cancellation, and checkpoints from which training goes on exactly.
+/// </summary>
+/// <param name="round">What is repeated.</param>
+public sealed class TrainingLoop(ITrainingRound round)
 {
     private const string TrainingState = "training.safetensors";
 
-    private readonly RolloutCollector collector;
-    private readonly RolloutBuffer rollout;
-    private readonly IOnPolicyLearner learner;
     private readonly TrainingProgress progress = new();
     private CallbackList listeners = new([]);
     private IReadOnlyDictionary<string, byte[]>? loaded;
     private (long Steps, long Episodes, TimeSpan Collect, TimeSpan Learn) last;
-
-    /// <summary>A trainer.</summary>
-    /// <param name="collector">What plays.</param>
-    /// <param name="rollout">Memory for a rollout.</param>
-    /// <param name="learner">What learns.</param>
-    public OnPolicyTrainer(RolloutCollector collector, RolloutBuffer rollout, IOnPolicyLearner learner)
-    {
-        (this.collector, this.rollout, this.learner) = (collector, rollout, learner);
-    }
 
     /// <summary>Where training stands.</summary>
     public TrainingProgress Progress => progress;
@@ -47,41 +22,41 @@ public sealed class OnPolicyTrainer
     public void SaveState(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        learner.Policy.AddTo(checkpoint).Add(TrainingState, Exchange);
+        round.Policy.AddTo(checkpoint).Add(TrainingState, Exchange);
     }
 
-    /// <summary>Goes on from what a trainer of the same build saved.</summary>
+    /// <summary>Goes on from what a loop over the same kind of round saved.</summary>
     /// <exception cref="CheckpointException">What is loaded does not fit.</exception>
     public void LoadState(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        learner.Policy.LoadWeights(checkpoint);
+        round.Policy.LoadWeights(checkpoint);
         checkpoint.Load(TrainingState, Exchange);
     }
 
-    /// <summary>Trains until the first end of a rollout at or after a number of steps, counted from the first call.</summary>
+    /// <summary>Trains until the first end of a round at or after a number of steps, counted from the first call.</summary>
     /// <param name="steps">Environment steps in all.</param>
     /// <param name="report">Told after each update.</param>
     /// <param name="callbacks">Watch and may stop it.</param>
-    /// <param name="cancellation">Stops at the next end of a rollout.</param>
+    /// <param name="cancellation">Stops at the next end of a round.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; everything learned so far is kept.</exception>
     public void Run(long steps, IProgress<TrainingProgress>? report = null, IReadOnlyList<TrainingCallback>? callbacks = null, CancellationToken cancellation = default)
     {
         (progress.TotalSteps, progress.StopReason) = (steps, null);
         var (started, before) = (Stopwatch.GetTimestamp(), progress.Elapsed);
         Listen(callbacks);
-        var training = new TrainingContext(progress, learner.Policy, collector.Statistics, listeners, Save);
+        var training = new TrainingContext(progress, round, listeners, Save);
         void OnEpisodeEnd(Episode episode) => listeners.OnEpisodeEnd(training, episode);
 
-        var tags = Telemetry.Tags(collector.Environment);
+        var tags = Telemetry.Tags(round.Environment);
         using var activity = Telemetry.Activities.StartActivity("train", ActivityKind.Internal, default(ActivityContext), tags);
-        collector.Statistics.Ended += OnEpisodeEnd;
+        round.Episodes.Ended += OnEpisodeEnd;
         try
         {
             listeners.OnTrainingStart(training);
-            while (collector.Steps < steps && training.StopReason is null && !cancellation.IsCancellationRequested)
+            while (round.Steps < steps && training.StopReason is null && !cancellation.IsCancellationRequested)
             {
-                Round(steps, training);
+                Repeat(steps, training);
                 progress.Elapsed = before + Stopwatch.GetElapsedTime(started);
                 listeners.OnUpdate(training);
                 training.RunDeferred();
@@ -96,10 +71,10 @@ public sealed class OnPolicyTrainer
         }
         finally
         {
-            collector.Statistics.Ended -= OnEpisodeEnd;
+            round.Episodes.Ended -= OnEpisodeEnd;
         }
 
-        if (collector.Steps < steps && training.StopReason is null)
+        if (round.Steps < steps && training.StopReason is null)
         {
             cancellation.ThrowIfCancellationRequested();
         }
@@ -123,31 +98,33 @@ public sealed class OnPolicyTrainer
         checkpoint.Save(path);
     }
 
-    // Everything between two rollouts, besides the policy's weights.
+    // Everything between two rounds, besides the policy's weights.
     private void Exchange(StateArchive state)
     {
-        learner.Policy.Normalizer?.Exchange(state.Part("normalizer"));
-        learner.Exchange(state.Part("learner"));
-        collector.Exchange(state.Part("collector"));
+        round.Exchange(state);
         progress.Exchange(state.Part("progress"));
         ExchangeCallbacks(state);
-        (progress.MeanReturn, progress.MeanLength) = (collector.Statistics.MeanReturn, collector.Statistics.MeanLength);
+        (progress.MeanReturn, progress.MeanLength) = (round.Episodes.MeanReturn, round.Episodes.MeanLength);
     }
 
-    private void Round(long steps, TrainingContext training)
+    private void Repeat(long steps, TrainingContext training)
     {
         var begin = Stopwatch.GetTimestamp();
         using (Telemetry.Activities.StartActivity("collect"))
         {
-            collector.Collect(rollout);
+            round.Collect(steps);
         }
 
         var collect = Stopwatch.GetElapsedTime(begin);
-        listeners.OnRolloutEnd(training, rollout);
+        if (round.Rollout is { } rollout)
+        {
+            listeners.OnRolloutEnd(training, rollout);
+        }
+
         begin = Stopwatch.GetTimestamp();
         using (Telemetry.Activities.StartActivity("learn"))
         {
-            learner.Update(rollout, 1 - ((double)collector.Steps / steps), progress);
+            round.Learn(1 - ((double)round.Steps / steps), progress);
         }
 
         var learn = Stopwatch.GetElapsedTime(begin);
@@ -155,10 +132,10 @@ public sealed class OnPolicyTrainer
         progress.CollectTime += collect;
         progress.LearnTime += learn;
         progress.Iterations++;
-        progress.Steps = collector.Steps;
-        progress.Episodes = collector.Statistics.Count;
-        progress.MeanReturn = collector.Statistics.MeanReturn;
-        progress.MeanLength = collector.Statistics.MeanLength;
+        progress.Steps = round.Steps;
+        progress.Episodes = round.Episodes.Count;
+        progress.MeanReturn = round.Episodes.MeanReturn;
+        progress.MeanLength = round.Episodes.MeanLength;
         last = (progress.Steps - stepsBefore, progress.Episodes - episodesBefore, collect, learn);
     }
 
