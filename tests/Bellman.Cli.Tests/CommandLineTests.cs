@@ -57,6 +57,15 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("start value 0.705308", Run("solve", "GridWorld-v0", "--gamma", "1", "--method", "policy-iteration").Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Solve_DrawsAMapWithArrows()
+    {
+        var (code, output, _) = Run("solve", "FrozenLake-v1", "--out", "lake.png");
+        Assert.Equal(0, code);
+        Assert.Contains("← ↑ ↑ ↑", output.Split('\n')[0], StringComparison.Ordinal);
+        Assert.Equal([0x89, .. "PNG"u8], File.ReadAllBytes(Path.Combine(folder, "lake.png"))[..4]);
+    }
+
     [Theory]
     [InlineData("does not know its model", "solve", "CartPole-v1")]
     [InlineData("Did you mean 'lrtdp'?", "solve", "Gambler-v0", "--method", "lrtpd")]

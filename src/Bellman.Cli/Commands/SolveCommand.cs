@@ -17,7 +17,7 @@ internal static class SolveCommand
     private static readonly Option<ulong> Seed = new("--seed") { Description = "Of the draws of rtdp and lrtdp.", DefaultValueFactory = _ => 1 };
     private static readonly Option<int> Threads = new("--threads") { Description = "Threads that share a sweep of value iteration; the bits do not depend on it.", DefaultValueFactory = _ => 1 };
     private static readonly Option<string[]> EnvSet = new("--env-set") { Description = "One option of the environment, as headProbability=0.3; may be repeated." };
-    private static readonly Option<string?> Out = new("--out") { Description = "Where to draw values and policy, as plan.svg." };
+    private static readonly Option<string?> Out = new("--out") { Description = "Where to draw values and policy, as plan.svg or plan.png." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print the result as one line of JSON." };
 
     public static Command Create()
@@ -40,7 +40,7 @@ internal static class SolveCommand
         var grid = environment.As<IStateGrid>();
         if (arguments.GetValue(Out) is { } path)
         {
-            File.WriteAllText(path, SvgDrawing.Write(SolutionDrawing.Draw(solution, grid), 800));
+            Draw(SolutionDrawing.Draw(solution, grid), path);
         }
 
         if (arguments.GetValue(Json))
@@ -53,6 +53,19 @@ internal static class SolveCommand
         }
 
         return CommandLine.Done;
+    }
+
+    private static void Draw(Scene scene, string path)
+    {
+        if (Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase))
+        {
+            var picture = RasterDrawing.Draw(scene, 800);
+            File.WriteAllBytes(path, PngEncoder.Encode(picture.Rows, picture.Columns, picture.Pixels.Span));
+        }
+        else
+        {
+            File.WriteAllText(path, SvgDrawing.Write(scene, 800));
+        }
     }
 
     private static Solution Solve(TabularModel model, ParseResult arguments)

@@ -4,7 +4,7 @@ namespace Bellman.Environments;
 /// MiniBreakout-v0: a ball that goes diagonally knocks bricks out of three rows; each earns 1, and a new wall comes when the last is gone. Missing the ball terminates.
 /// </summary>
 /// <remarks>Channels: paddle, ball, where the ball was, bricks. Action: 0 stay, 1 left, 2 right. Limit 5,000 steps.</remarks>
-public sealed class MiniBreakout() : MiniGame(3, SceneColors.Green, SceneColors.White, SceneColors.Gray, SceneColors.Red)
+public sealed class MiniBreakout() : MiniGame(3, new("paddle", SceneColors.Green), new("ball", SceneColors.White), new("was here", SceneColors.Gray, IsMark: true), new("brick", SceneColors.Red))
 {
     private const int FirstBrickRow = 1;
     private const int BrickRows = 3;

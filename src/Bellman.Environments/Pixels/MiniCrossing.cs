@@ -6,7 +6,9 @@ namespace Bellman.Environments;
 /// <remarks>
 /// Channels: walker, cars, then one for each speed, marked behind a car: every step, every second, up to every fifth. Action: 0 stay, 1 up, 2 down; after a move the walker rests for two steps. Limit 2,500 steps.
 /// </remarks>
-public sealed class MiniCrossing() : MiniGame(3, SceneColors.Green, SceneColors.Red, SceneColors.White, SceneColors.LightGray, SceneColors.Gray, SceneColors.Brown, SceneColor.Hex(0x5B4632))
+public sealed class MiniCrossing() : MiniGame(
+    3, new("walker", SceneColors.Green), new("car", SceneColors.Red), new("each step", SceneColors.White, IsMark: true), new("every 2nd", SceneColors.LightGray, IsMark: true), new("every 3rd", SceneColors.Gray, IsMark: true),
+    new("every 4th", SceneColors.Brown, IsMark: true), new("every 5th", SceneColor.Hex(0x5B4632), IsMark: true))
 {
     private const int Lanes = 8;
     private const int WalkerColumn = 4;

@@ -11,14 +11,16 @@ public abstract class MiniGame : IEnvironment, IStateful, IDrawable
     /// <summary>How many rows and columns.</summary>
     protected const int Size = 10;
 
-    private readonly SceneColor[] colors;
+    private const double LegendWidth = 5.5;
+
+    private readonly MiniThing[] things;
     private readonly byte[] board;
 
-    private protected MiniGame(int actions, params SceneColor[] colors)
+    private protected MiniGame(int actions, params MiniThing[] things)
     {
-        this.colors = colors;
-        board = new byte[Size * Size * colors.Length];
-        ObservationSpace = BoxSpace.Bytes(Size, Size, colors.Length);
+        this.things = things;
+        board = new byte[Size * Size * things.Length];
+        ObservationSpace = BoxSpace.Bytes(Size, Size, things.Length);
         ActionSpace = new DiscreteSpace(actions);
     }
 
@@ -65,7 +67,7 @@ public abstract class MiniGame : IEnvironment, IStateful, IDrawable
     public void Draw(Scene scene)
     {
         ArgumentNullException.ThrowIfNull(scene);
-        scene.SetWindow(0, 0, Size, Size);
+        scene.SetWindow(0, 0, Size + LegendWidth, Size);
         scene.Background = SceneColor.Hex(0x10161D);
         board.AsSpan().Clear();
         Show();
@@ -73,14 +75,16 @@ public abstract class MiniGame : IEnvironment, IStateful, IDrawable
         {
             var (x, y) = (cell % Size, Size - 1 - (cell / Size));
             scene.Rectangle(SceneColor.Hex(0x1C2530), x + 0.04, y + 0.04, x + 0.96, y + 0.96);
-            for (var channel = colors.Length - 1; channel >= 0; channel--)
+            for (var channel = things.Length - 1; channel >= 0; channel--)
             {
-                if (board[(cell * colors.Length) + channel] != 0)
+                if (board[(cell * things.Length) + channel] != 0)
                 {
-                    scene.Rectangle(colors[channel], x + 0.1, y + 0.1, x + 0.9, y + 0.9);
+                    Thing(scene, channel, x, y);
                 }
             }
         }
+
+        DrawLegend(scene);
     }
 
     /// <inheritdoc/>
@@ -100,7 +104,33 @@ public abstract class MiniGame : IEnvironment, IStateful, IDrawable
     {
         if ((uint)row < Size && (uint)column < Size)
         {
-            board[(((row * Size) + column) * colors.Length) + channel] = 255;
+            board[(((row * Size) + column) * things.Length) + channel] = 255;
+        }
+    }
+
+    // What only tells of a neighbour, where a ball was or how fast a car is, is drawn small.
+    private void Thing(Scene scene, int channel, double x, double y)
+    {
+        var margin = things[channel].IsMark ? 0.35 : 0.1;
+        scene.Rectangle(things[channel].Color, x + margin, y + margin, x + 1 - margin, y + 1 - margin);
+    }
+
+    private void DrawLegend(Scene scene)
+    {
+        var y = Size - 1.0;
+        for (var channel = 0; channel < things.Length; channel++)
+        {
+            var (name, color, _) = things[channel];
+
+            // What looks alike is named once.
+            if (Array.FindIndex(things, thing => thing.Color == color) == channel)
+            {
+                Thing(scene, channel, Size + 0.2, y);
+
+                // Texts stand around their middle: about 0.27 a letter at this height.
+                scene.Text(SceneColors.LightGray, Size + 1.3 + (0.135 * name.Length), y + 0.5, 0.32, name);
+                y--;
+            }
         }
     }
 
@@ -111,3 +141,9 @@ public abstract class MiniGame : IEnvironment, IStateful, IDrawable
         board.CopyTo(observation.Bytes);
     }
 }
+
+/// <summary>A kind of thing on the board of a <see cref="MiniGame"/>, with a channel of its own.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Color">How it looks.</param>
+/// <param name="IsMark">Whether it only tells of a thing beside it.</param>
+internal readonly record struct MiniThing(string Name, SceneColor Color, bool IsMark = false);

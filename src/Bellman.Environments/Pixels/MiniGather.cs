@@ -4,7 +4,7 @@ namespace Bellman.Environments;
 /// MiniGather-v0: gold and foes run through eight rows from either side. Touching gold earns 1, touching a foe terminates. They come faster and more often as time goes on.
 /// </summary>
 /// <remarks>Channels: the player, foes, what lies behind a runner, gold. Action: 0 stay, 1 left, 2 up, 3 right, 4 down. Limit 5,000 steps.</remarks>
-public sealed class MiniGather() : MiniGame(5, SceneColors.Green, SceneColors.Red, SceneColors.Gray, SceneColors.Yellow)
+public sealed class MiniGather() : MiniGame(5, new("player", SceneColors.Green), new("foe", SceneColors.Red), new("behind", SceneColors.Gray, IsMark: true), new("gold", SceneColors.Yellow))
 {
     private const int Lanes = 8;
     private const int FirstPeriod = 5;

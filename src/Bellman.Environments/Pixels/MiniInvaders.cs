@@ -7,7 +7,8 @@ namespace Bellman.Environments;
 /// <remarks>
 /// Channels: cannon, aliens, aliens marching left, aliens marching right, the cannon's shots, the aliens' shots. Action: 0 stay, 1 left, 2 right, 3 shoot; the cannon loads for five steps. Limit 5,000 steps.
 /// </remarks>
-public sealed class MiniInvaders() : MiniGame(4, SceneColors.Green, SceneColors.Yellow, SceneColors.Yellow, SceneColors.Yellow, SceneColors.White, SceneColors.Red)
+public sealed class MiniInvaders() : MiniGame(
+    4, new("cannon", SceneColors.Green), new("alien", SceneColors.Yellow), new("marching left", SceneColors.Yellow), new("marching right", SceneColors.Yellow), new("own shot", SceneColors.White), new("their shot", SceneColors.Red))
 {
     private const int Reload = 5;
     private const int AlienReload = 10;

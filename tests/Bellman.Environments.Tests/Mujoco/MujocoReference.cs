@@ -6,6 +6,17 @@ namespace Bellman.Environments.Tests;
 /// <summary>Reads what was recorded from MuJoCo and Gymnasium, and skips where there is no MuJoCo.</summary>
 internal static class MujocoReference
 {
+    /// <summary>The ids that need the library.</summary>
+    public static IReadOnlyList<string> Ids
+    {
+        get
+        {
+            var registry = new EnvironmentRegistry();
+            MujocoEnvironments.Register(registry);
+            return [.. registry.Specs.Select(spec => spec.Id)];
+        }
+    }
+
     public static void SkipWithoutLibrary() => Assert.SkipUnless(MujocoLibrary.IsAvailable, MujocoLibrary.Reason ?? "");
 
     public static JsonElement Json(string name) => JsonDocument.Parse(File.ReadAllText(Path(name))).RootElement;

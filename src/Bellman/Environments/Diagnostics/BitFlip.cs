@@ -94,7 +94,9 @@ public sealed class BitFlip : IEnvironment, IStateful, IGoal, ISignals, IDrawabl
     public void Draw(Scene scene)
     {
         ArgumentNullException.ThrowIfNull(scene);
-        scene.SetWindow(-0.2, -0.3, state.Length + 0.2, 2.6);
+        scene.SetWindow(-1.4, -0.3, state.Length + 0.2, 2.6);
+        scene.Text(SceneColors.Black, -0.65, 1.8, 0.25, "bits");
+        scene.Text(SceneColors.Black, -0.65, 0.5, 0.25, "goal");
         for (var i = 0; i < state.Length; i++)
         {
             GridScene.Square(scene, i, 0, goal[i] != 0 ? SceneColors.Green : SceneColors.LightGray);

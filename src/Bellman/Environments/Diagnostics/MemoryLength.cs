@@ -87,7 +87,8 @@ public sealed class MemoryLength : IEnvironment, IStateful, IDrawable
     {
         ArgumentNullException.ThrowIfNull(scene);
         var width = Math.Max(context.Length, 5);
-        scene.SetWindow(-0.2, -0.2, width + 0.2, 2.2);
+        scene.SetWindow(-0.2, -0.2, width + 0.2, 3);
+        scene.Text(SceneColors.Black, width / 2.0, 2.55, 0.35, shown == 0 ? "remember" : shown >= length - 1 ? "which was it?" : "wait");
         for (var i = 0; i < context.Length; i++)
         {
             GridScene.Square(scene, i, 1, shown != 0 ? SceneColors.Gray : context[i] != 0 ? SceneColors.Green : SceneColors.Red);

@@ -10,7 +10,7 @@ namespace Bellman;
 /// Observation: cars at the first place · 21 + cars at the second, at the end of a day. Action: cars moved from the first place to the second, plus 5: 0 moves five back, 10 five over;
 /// only cars that are there can be moved. Requests have the means 3 and 4, returns 3 and 2.
 /// </remarks>
-public sealed class CarRental : IEnvironment, IStateful, IActionMask, IFiniteMdp
+public sealed class CarRental : IEnvironment, IStateful, IActionMask, IFiniteMdp, IDrawable
 {
     private const int Most = 20;
     private const int MostMoved = 5;
@@ -26,6 +26,8 @@ public sealed class CarRental : IEnvironment, IStateful, IActionMask, IFiniteMdp
     private readonly Lazy<Transition[]> model = new(CreateModel);
     private readonly double[] initial = new double[(Most + 1) * (Most + 1)];
     private readonly int[] cars = new int[2];
+    private readonly int[] rented = new int[2];
+    private int moved;
     private RandomStream random = new(0);
 
     /// <summary>A firm with ten cars at each place.</summary>
@@ -58,6 +60,8 @@ public sealed class CarRental : IEnvironment, IStateful, IActionMask, IFiniteMdp
     {
         this.random = random;
         cars.AsSpan().Fill(Most / 2);
+        rented.AsSpan().Clear();
+        moved = 0;
         Observe(observation);
     }
 
@@ -65,19 +69,20 @@ public sealed class CarRental : IEnvironment, IStateful, IActionMask, IFiniteMdp
     /// <exception cref="ArgumentOutOfRangeException">There are not so many cars to move.</exception>
     public StepResult Step(RowReader action, RowWriter observation)
     {
-        var moved = action.Integers[0] - MostMoved;
-        if (Math.Abs(moved) > MostMoved || moved > cars[0] || -moved > cars[1])
+        var over = action.Integers[0] - MostMoved;
+        if (Math.Abs(over) > MostMoved || over > cars[0] || -over > cars[1])
         {
-            throw new ArgumentOutOfRangeException(nameof(action), $"Moving {moved} cars needs as many; there are {cars[0]} at the first place and {cars[1]} at the second, and no more than {MostMoved} can be moved.");
+            throw new ArgumentOutOfRangeException(nameof(action), $"Moving {over} cars needs as many; there are {cars[0]} at the first place and {cars[1]} at the second, and no more than {MostMoved} can be moved.");
         }
 
+        moved = over;
         var reward = -MovePrice * Math.Abs(moved);
         for (var place = 0; place < 2; place++)
         {
             var there = Math.Min(Most, cars[place] + (place == 0 ? -moved : moved));
-            var rented = Math.Min(there, Draw(Requests[place]));
-            reward += Rent * rented;
-            cars[place] = Math.Min(Most, there - rented + Draw(Returned[place]));
+            rented[place] = Math.Min(there, Count(Requests[place]));
+            reward += Rent * rented[place];
+            cars[place] = Math.Min(Most, there - rented[place] + Count(Returned[place]));
         }
 
         Observe(observation);
@@ -95,18 +100,27 @@ public sealed class CarRental : IEnvironment, IStateful, IActionMask, IFiniteMdp
     }
 
     /// <inheritdoc/>
+    public void Draw(Scene scene)
+    {
+        ArgumentNullException.ThrowIfNull(scene);
+        CarRentalScene.Draw(scene, cars, rented, moved, Most);
+    }
+
+    /// <inheritdoc/>
     public void SaveState(BinaryWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.Write(cars[0]);
-        writer.Write(cars[1]);
+        foreach (var value in (ReadOnlySpan<int>)[cars[0], cars[1], rented[0], rented[1], moved])
+        {
+            writer.Write(value);
+        }
     }
 
     /// <inheritdoc/>
     public void LoadState(BinaryReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        (cars[0], cars[1]) = (reader.ReadInt32(), reader.ReadInt32());
+        (cars[0], cars[1], rented[0], rented[1], moved) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
     }
 
     /// <inheritdoc/>
@@ -175,7 +189,7 @@ public sealed class CarRental : IEnvironment, IStateful, IActionMask, IFiniteMdp
         return transitions;
     }
 
-    private int Draw(double[] probabilities)
+    private int Count(double[] probabilities)
     {
         var left = random.NextDouble();
         var count = 0;

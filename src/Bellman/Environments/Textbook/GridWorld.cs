@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Bellman;
 
 /// <summary>
@@ -10,6 +12,8 @@ namespace Bellman;
 public sealed class GridWorld : TabularEnvironment, IDrawable, IStateGrid
 {
     private readonly TextMap map;
+    private readonly double goalReward;
+    private readonly double trapReward;
 
     /// <summary>A world.</summary>
     /// <param name="map">Its rows, from the top.</param>
@@ -24,7 +28,8 @@ public sealed class GridWorld : TabularEnvironment, IDrawable, IStateGrid
     }
 
     private GridWorld(TextMap map, double slip, double stepReward, double goalReward, double trapReward)
-        : base(CreateTable(map, slip, stepReward, goalReward, trapReward)) => this.map = map;
+        : base(CreateTable(map, slip, stepReward, goalReward, trapReward)) =>
+        (this.map, this.goalReward, this.trapReward) = (map, goalReward, trapReward);
 
     /// <summary>Russell and Norvig's world.</summary>
     public const string DefaultMap = "...G/.#.T/S...";
@@ -43,6 +48,8 @@ public sealed class GridWorld : TabularEnvironment, IDrawable, IStateGrid
     {
         ArgumentNullException.ThrowIfNull(scene);
         map.Draw(scene);
+        map.Label(scene, 'G', goalReward.ToString("+0.##;-0.##;0", CultureInfo.InvariantCulture));
+        map.Label(scene, 'T', trapReward.ToString("+0.##;-0.##;0", CultureInfo.InvariantCulture));
         map.DrawAgent(scene, State);
     }
 

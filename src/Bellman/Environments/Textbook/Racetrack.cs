@@ -36,7 +36,12 @@ public sealed class Racetrack : TabularEnvironment, IDrawable
     {
         ArgumentNullException.ThrowIfNull(scene);
         map.Draw(scene);
-        map.DrawAgent(scene, State / (Speeds * Speeds));
+        var (cell, up, right) = (State / (Speeds * Speeds), State / Speeds % Speeds, State % Speeds);
+        var (x, y) = map.Corner(cell);
+
+        // The line ahead is as long as the way of the next step at this speed.
+        scene.Line(SceneColors.Red, 0.2, new(x + 0.5, y + 0.5), new(x + 0.5 + right, y + 0.5 + up));
+        map.DrawAgent(scene, cell);
     }
 
     private static TransitionTable CreateTable(TextMap map, double slip)

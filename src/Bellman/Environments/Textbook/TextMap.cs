@@ -58,6 +58,30 @@ internal sealed class TextMap
             var (x, y) = Corner(cell);
             scene.Rectangle(SceneColors.Gray, x, y, x + 1, y + 1);
             scene.Rectangle(this[cell] switch { '#' => SceneColors.Black, 'G' => SceneColors.Green, 'T' => SceneColors.Red, 'S' => SceneColors.LightGray, _ => SceneColors.White }, x + 0.02, y + 0.02, x + 0.98, y + 0.98);
+            if (this[cell] == 'F')
+            {
+                // A finish is chequered.
+                for (var part = 0; part < 16; part++)
+                {
+                    if (((part / 4) + part) % 2 == 0)
+                    {
+                        scene.Rectangle(SceneColors.Black, x + (part % 4 / 4.0), y + (part / 4 / 4.0), x + ((part % 4 / 4.0) + 0.25), y + ((part / 4 / 4.0) + 0.25));
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Writes a text on every cell of a kind.</summary>
+    public void Label(Scene scene, char sign, string text)
+    {
+        for (var cell = 0; cell < CellCount; cell++)
+        {
+            if (this[cell] == sign)
+            {
+                var (x, y) = Corner(cell);
+                scene.Text(SceneColors.White, x + 0.5, y + 0.78, 0.16, text);
+            }
         }
     }
 
@@ -68,5 +92,6 @@ internal sealed class TextMap
         scene.Circle(SceneColors.Blue, x + 0.5, y + 0.5, 0.3);
     }
 
-    private (double X, double Y) Corner(int cell) => (cell % ColumnCount, RowCount - 1 - (cell / ColumnCount));
+    /// <summary>A cell's lower left corner.</summary>
+    public (double X, double Y) Corner(int cell) => (cell % ColumnCount, RowCount - 1 - (cell / ColumnCount));
 }

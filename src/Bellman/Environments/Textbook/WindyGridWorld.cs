@@ -38,6 +38,12 @@ public sealed class WindyGridWorld(bool kingsMoves = false, bool stochasticWind 
         for (var column = 0; column < Columns; column++)
         {
             scene.Text(SceneColors.Gray, column + 0.5, 0.25, 0.25, $"{Wind[column]}");
+            for (var strength = 0; strength < Wind[column]; strength++)
+            {
+                // An arrow upwards for each cell that the wind carries.
+                var y = 0.6 + (0.22 * strength);
+                scene.Line(SceneColors.Gray, 0.04, new(column + 0.36, y), new(column + 0.5, y + 0.14), new(column + 0.64, y));
+            }
         }
 
         Map.DrawAgent(scene, State);

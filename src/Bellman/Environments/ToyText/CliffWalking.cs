@@ -6,12 +6,21 @@ namespace Bellman;
 /// </summary>
 /// <remarks>Observation: row · 12 + column. Action: 0 up, 1 right, 2 down, 3 left. There is no limit of steps.</remarks>
 /// <param name="slippery">Whether the walker goes at a right angle to where it meant to go two times in three.</param>
-public sealed class CliffWalking(bool slippery = false) : TabularEnvironment(CreateTable(slippery)), IDrawable
+public sealed class CliffWalking(bool slippery = false) : TabularEnvironment(CreateTable(slippery)), IDrawable, IStateGrid
 {
     internal const int Rows = 4;
     internal const int Columns = 12;
     internal const int Start = (Rows - 1) * Columns;
     internal const int Goal = (Rows * Columns) - 1;
+
+    /// <inheritdoc/>
+    int IStateGrid.GridRows => Rows;
+
+    /// <inheritdoc/>
+    int IStateGrid.GridColumns => Columns;
+
+    /// <inheritdoc/>
+    ScenePoint IStateGrid.Direction(int action) => action switch { 0 => new(0, 1), 1 => new(1, 0), 2 => new(0, -1), _ => new(-1, 0) };
 
     /// <inheritdoc/>
     public void Draw(Scene scene)

@@ -5,7 +5,7 @@ namespace Bellman;
 /// The reward is 1 at the goal and 0 elsewhere; goal and holes terminate.
 /// </summary>
 /// <remarks>Observation: row · columns + column. Action: 0 left, 1 down, 2 right, 3 up. Limit 100 steps, 200 for FrozenLake8x8-v1.</remarks>
-public sealed class FrozenLake : TabularEnvironment, IDrawable
+public sealed class FrozenLake : TabularEnvironment, IDrawable, IStateGrid
 {
     /// <summary>Makes a lake.</summary>
     /// <param name="map">Its rows, of S (start), F (frozen), H (hole) and G (goal); by default <see cref="Map4x4"/>. Of several starts each is as probable.</param>
@@ -26,6 +26,15 @@ public sealed class FrozenLake : TabularEnvironment, IDrawable
 
     /// <summary>The rows of the lake.</summary>
     public IReadOnlyList<string> Map { get; }
+
+    /// <inheritdoc/>
+    int IStateGrid.GridRows => Map.Count;
+
+    /// <inheritdoc/>
+    int IStateGrid.GridColumns => Map[0].Length;
+
+    /// <inheritdoc/>
+    ScenePoint IStateGrid.Direction(int action) => action switch { 0 => new(-1, 0), 1 => new(0, -1), 2 => new(1, 0), _ => new(0, 1) };
 
     /// <inheritdoc/>
     public void Draw(Scene scene)

@@ -37,6 +37,9 @@ public abstract class TabularEnvironment : IEnvironment, IStateful, IFiniteMdp
 
     private protected TransitionTable Table { get; }
 
+    /// <summary>Whether the last step ended the episode.</summary>
+    private protected bool Ended { get; private set; }
+
     /// <inheritdoc/>
     public ReadOnlySpan<Transition> Transitions(int state, int action) => Table.Transitions(state, action);
 
@@ -46,6 +49,7 @@ public abstract class TabularEnvironment : IEnvironment, IStateful, IFiniteMdp
         ArgumentNullException.ThrowIfNull(random);
         this.random = random;
         LastAction = -1;
+        Ended = false;
         observation.Integers[0] = State = Table.Begin(random);
     }
 
@@ -56,7 +60,8 @@ public abstract class TabularEnvironment : IEnvironment, IStateful, IFiniteMdp
         LastAction = action.Integers[0];
         ref readonly var outcome = ref Table.Step(State, LastAction, random);
         observation.Integers[0] = State = outcome.NextState;
-        return new StepResult(outcome.Reward, outcome.Terminated != 0, false);
+        Ended = outcome.Terminated != 0;
+        return new StepResult(outcome.Reward, Ended, false);
     }
 
     /// <inheritdoc/>
@@ -78,7 +83,7 @@ public abstract class TabularEnvironment : IEnvironment, IStateful, IFiniteMdp
             throw new InvalidDataException($"The saved state is {state}, but there are {StateCount} states.");
         }
 
-        (State, LastAction) = (state, last);
+        (State, LastAction, Ended) = (state, last, false);
     }
 
     /// <inheritdoc/>
