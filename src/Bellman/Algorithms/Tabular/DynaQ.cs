@@ -12,6 +12,9 @@ public sealed class DynaQ(int states, int actions, TabularSettings settings) : T
     private readonly bool[] met = new bool[states];
     private long time;
 
+    /// <summary>How often a pair was updated, from real steps and imagined ones.</summary>
+    public long Updates { get; private set; }
+
     /// <inheritdoc/>
     public override int Step(double reward, int nextState, bool terminated, bool truncated, ReadOnlySpan<byte> mask = default)
     {
@@ -29,8 +32,11 @@ public sealed class DynaQ(int states, int actions, TabularSettings settings) : T
         return Action = terminated || truncated ? 0 : Choose(nextState, mask);
     }
 
-    private void Update(int state, int action, double reward, int nextState, bool terminated) =>
+    private void Update(int state, int action, double reward, int nextState, bool terminated)
+    {
+        Updates++;
         MoveTowards(state, action, reward + (terminated ? 0 : Gamma * Table.Max(nextState)));
+    }
 
     private void Remember(int state, int action, double reward, int nextState, bool terminated)
     {

@@ -117,7 +117,34 @@ public abstract class TabularLearner
         return (epsilon * sum / allowed) + ((1 - epsilon) * Table.Max(state, mask));
     }
 
-    private int AnyAllowed(ReadOnlySpan<byte> mask)
+    /// <summary>How probably <see cref="Choose"/> takes an action as the table stands.</summary>
+    /// <exception cref="InvalidOperationException">Actions are chosen by upper confidence: without chance.</exception>
+    protected double Probability(int state, int action, ReadOnlySpan<byte> mask)
+    {
+        if (Settings.Exploration == TabularExploration.UpperConfidence)
+        {
+            throw new InvalidOperationException("Upper confidence chooses without chance, so that its choices have no probabilities; take ε-greedy or softmax.");
+        }
+
+        var row = Table.Row(state);
+        var best = Table.Max(state, mask);
+        var (allowed, ties, total) = (0, 0, 0.0);
+        for (var other = 0; other < row.Length; other++)
+        {
+            if (mask.IsEmpty || mask[other] != 0)
+            {
+                allowed++;
+                ties += row[other] == best ? 1 : 0;
+                total += Math.Exp((row[other] - best) / temperature);
+            }
+        }
+
+        return Settings.Exploration == TabularExploration.Softmax ? Math.Exp((row[action] - best) / temperature) / total
+            : (epsilon / allowed) + (row[action] == best ? (1 - epsilon) / ties : 0);
+    }
+
+    /// <summary>Any allowed action, each as probable.</summary>
+    private protected int AnyAllowed(ReadOnlySpan<byte> mask)
     {
         if (mask.IsEmpty)
         {

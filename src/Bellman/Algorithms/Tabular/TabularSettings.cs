@@ -57,6 +57,18 @@ public sealed record TabularSettings
     /// <summary>κ of Dyna-Q+: the bonus κ·√t for what has not been tried for t steps; 0 for none.</summary>
     public double CuriosityBonus { get; init; }
 
+    /// <summary>By how much a pair's value must differ from what the model expects before prioritized sweeping thinks about it.</summary>
+    public double PriorityThreshold { get; init; } = 1e-4;
+
+    /// <summary>Whether Monte Carlo learns from every visit of a pair in an episode, instead of the first alone.</summary>
+    public bool EveryVisit { get; init; }
+
+    /// <summary>Whether Monte Carlo begins each episode with any action and is greedy from then on, instead of exploring all the way; the environment must begin anywhere, too.</summary>
+    public bool ExploringStarts { get; init; }
+
+    /// <summary>Whether returns of another policy are averaged by their importance weights (biased, of small variance), instead of plainly (unbiased, of large or infinite variance).</summary>
+    public bool WeightedImportance { get; init; } = true;
+
     /// <summary>Of the draws.</summary>
     public ulong Seed { get; init; } = 1;
 }

@@ -1,10 +1,10 @@
 namespace Bellman.Tests;
 
 /// <summary>A model given as a function, for tests.</summary>
-public sealed class ModelFixture(int states, int actions, Func<int, int, Transition[]> transitions, int start = 0) : IFiniteMdp
+public sealed class ModelFixture(int states, int actions, Func<int, int, Transition[]> transitions, int start = 0, double[]? initial = null) : IFiniteMdp
 {
     private readonly Transition[][] table = [.. Enumerable.Range(0, states * actions).Select(pair => transitions(pair / actions, pair % actions))];
-    private readonly double[] initial = [.. Enumerable.Range(0, states).Select(state => state == start ? 1.0 : 0)];
+    private readonly double[] initial = initial ?? [.. Enumerable.Range(0, states).Select(state => state == start ? 1.0 : 0)];
 
     public int StateCount => states;
 
