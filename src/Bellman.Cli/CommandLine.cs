@@ -25,6 +25,7 @@ internal static class CommandLine
             CheckCommand.Create(),
             PlayCommand.Create(),
             SolveCommand.Create(),
+            RecommendCommand.Create(),
             ServeCommand.Create(),
             ListCommand.Create(),
             RunsCommand.Create(),

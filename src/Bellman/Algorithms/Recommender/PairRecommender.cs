@@ -58,6 +58,9 @@ public sealed class PairRecommender : IRecommender
     /// <summary>How many pairs have been met.</summary>
     public long PairCount { get; private set; }
 
+    /// <summary>Whether a user of the data has the feature, so that it says something.</summary>
+    public bool Knows(string userFeature) => userFeatures.ContainsKey(userFeature);
+
     /// <summary>Learns from one more rating.</summary>
     /// <param name="userFeatures">The user's features; those that no user of the data has are left out.</param>
     /// <param name="item">The item's place.</param>
