@@ -12,4 +12,15 @@ internal static class Course
             Environment.Exit(1);
         }
     }
+
+    /// <summary>Writes a picture or a page under <c>runs/lessons</c> and says where.</summary>
+    /// <param name="name">The file's name.</param>
+    /// <param name="text">What is in it.</param>
+    public static void Save(string name, string text)
+    {
+        var path = Path.Combine("runs", "lessons", name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        Console.WriteLine($"  → {path}");
+    }
 }
