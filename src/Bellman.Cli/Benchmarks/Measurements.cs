@@ -52,6 +52,7 @@ internal static class Measurements
         new("env.pong_state", "steps/s", budget => StepsPerSecond("PongState-v0", 1, budget)),
         new("env.acrobot_1", "steps/s", budget => StepsPerSecond("Acrobot-v1", 1, budget)),
         new("env.lunarlander_1", "steps/s", budget => StepsPerSecond("LunarLander-v3", 1, budget)),
+        new("env.bipedalwalker_1", "steps/s", budget => StepsPerSecond("BipedalWalker-v3", 1, budget)),
         new("env.hopper_1", "steps/s", budget => StepsPerSecond("Hopper-v5", 1, budget)) { Missing = MujocoLibrary.Reason },
         new("train.q_learning_frozenlake_steps_per_s", "steps/s", _ => QLearningSteps("FrozenLake-v1")),
         new("train.q_learning_taxi_steps_per_s", "steps/s", _ => QLearningSteps("Taxi-v3")),

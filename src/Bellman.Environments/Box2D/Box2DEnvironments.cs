@@ -9,7 +9,19 @@ public static class Box2DEnvironments
         ArgumentNullException.ThrowIfNull(registry);
         RegisterLander(registry, "LunarLander-v3", continuous: false, "Land a lander between two flags with three engines that are on or off.");
         RegisterLander(registry, "LunarLanderContinuous-v3", continuous: true, "Land a lander between two flags with engines whose thrust is chosen freely.");
+        RegisterWalker(registry, "BipedalWalker-v3", hardcore: false, 1600, "Walk on two legs over hills by the torques of hips and knees.");
+        RegisterWalker(registry, "BipedalWalkerHardcore-v3", hardcore: true, 2000, "Walk on two legs over stumps, stairs and pits by the torques of hips and knees.");
     }
+
+    private static void RegisterWalker(EnvironmentRegistry registry, string id, bool hardcore, int limit, string description) => registry.Register(new EnvironmentSpec
+    {
+        Id = id,
+        Description = description,
+        Factory = options => new BipedalWalker(options.Flag("hardcore", hardcore)),
+        MaxEpisodeSteps = limit,
+        RewardThreshold = 300,
+        FramesPerSecond = 50,
+    });
 
     private static void RegisterLander(EnvironmentRegistry registry, string id, bool continuous, string description) => registry.Register(new EnvironmentSpec
     {

@@ -125,16 +125,13 @@ internal sealed partial class World(Vector2D gravity)
         return jointCount++;
     }
 
-    /// <summary>Sets a joint's motor; a new setting wakes the bodies.</summary>
+    /// <summary>Sets a joint's motor and wakes the bodies, even if the setting is not new.</summary>
     public void SetMotor(int index, float speed, float maxTorque)
     {
         ref var joint = ref joints[index];
-        if (speed != joint.MotorSpeed || maxTorque != joint.MaxMotorTorque)
-        {
-            bodies[joint.BodyA].Wake();
-            bodies[joint.BodyB].Wake();
-            (joint.MotorSpeed, joint.MaxMotorTorque) = (speed, maxTorque);
-        }
+        bodies[joint.BodyA].Wake();
+        bodies[joint.BodyB].Wake();
+        (joint.MotorSpeed, joint.MaxMotorTorque) = (speed, maxTorque);
     }
 
     /// <summary>The angle of a joint against its reference, in rad.</summary>

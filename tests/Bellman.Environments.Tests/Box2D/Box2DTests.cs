@@ -5,7 +5,7 @@ namespace Bellman.Environments.Tests.Box2D;
 /// <summary>What all environments of the Box2D family promise.</summary>
 public sealed class Box2DTests
 {
-    public static TheoryData<string> Ids => ["LunarLander-v3", "LunarLanderContinuous-v3"];
+    public static TheoryData<string> Ids => ["LunarLander-v3", "LunarLanderContinuous-v3", "BipedalWalker-v3", "BipedalWalkerHardcore-v3"];
 
     [Theory]
     [MemberData(nameof(Ids))]
