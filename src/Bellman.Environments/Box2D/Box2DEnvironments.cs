@@ -19,6 +19,9 @@ public static class Box2DEnvironments
         Description = description,
         Factory = options => new BipedalWalker(options.Flag("hardcore", hardcore)),
         MaxEpisodeSteps = limit,
+
+        // A hull that tumbles turns further than the ±π of Gymnasium's space.
+        HasLooseBounds = true,
         RewardThreshold = 300,
         FramesPerSecond = 50,
     });

@@ -24,6 +24,9 @@ public sealed record EnvironmentSpec
     /// <summary>Whether the task itself, not a limit on it, ends after a fixed number of steps.</summary>
     public bool EndsOnTime { get; init; }
 
+    /// <summary>Whether observations may leave their bounds now and then, because these are kept as the task's authors stated them.</summary>
+    public bool HasLooseBounds { get; init; }
+
     /// <summary>The mean return from which the task counts as solved, where one is agreed.</summary>
     public double? RewardThreshold { get; init; }
 

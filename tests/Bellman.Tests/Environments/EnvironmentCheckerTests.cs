@@ -34,6 +34,14 @@ public sealed class EnvironmentCheckerTests
     }
 
     [Fact]
+    public void LooseBounds_MayBeLeft()
+    {
+        var spec = new EnvironmentSpec { Id = "Outside-v0", Description = "A walk that leaves its bounds.", Factory = _ => BrokenWalks.All["observation-in-space"].Make(), MaxEpisodeSteps = 100 };
+        Assert.Contains(EnvironmentChecker.Check(spec, settings: Quick).Findings, finding => finding.Check == "observation-in-space");
+        Assert.DoesNotContain(EnvironmentChecker.Check(spec with { HasLooseBounds = true }, settings: Quick).Findings, finding => finding.Severity > CheckSeverity.Note);
+    }
+
+    [Fact]
     public void Fixtures_AreClean()
     {
         Func<IEnvironment>[] fixtures = [() => new ByteImageFixture(), () => new DictionaryFixture(), () => new MaskedHybridFixture(), () => new GoalFixture(), () => new StatefulFixture(), () => new Walk()];

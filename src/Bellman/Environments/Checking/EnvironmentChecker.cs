@@ -66,7 +66,7 @@ public static class EnvironmentChecker
 
     private static EnvironmentReport Play(EnvironmentReport report, IEnvironment environment, Func<IEnvironment> make, EnvironmentCheckSettings settings, EnvironmentSpec? spec, IReadOnlyDictionary<string, string>? options, FindingList findings)
     {
-        var checks = new FrameChecks(environment, findings);
+        var checks = new FrameChecks(environment, findings, spec?.HasLooseBounds ?? false);
         checks.Declarations();
         if (findings.HasErrors)
         {

@@ -5,7 +5,8 @@ namespace Bellman;
 /// <summary>What must hold of each reset and step alone: values in their space, finite numbers, one kind of end, masks and signals.</summary>
 /// <param name="environment">The environment that gave the frames.</param>
 /// <param name="findings">Receives what is wrong.</param>
-internal sealed class FrameChecks(IEnvironment environment, FindingList findings)
+/// <param name="hasLooseBounds">Whether finite observations may lie outside their bounds.</param>
+internal sealed class FrameChecks(IEnvironment environment, FindingList findings, bool hasLooseBounds = false)
 {
     private readonly Space[] observationLeaves = RandomActions.Leaves(environment.ObservationSpace);
     private readonly int[] choices = [.. RandomActions.Leaves(environment.ActionSpace).SelectMany(RandomActions.Choices)];
@@ -111,7 +112,7 @@ internal sealed class FrameChecks(IEnvironment environment, FindingList findings
             {
                 findings.Error("observation-finite", "Finite observations.", $"{PlayFrame.Element(layout, element)} is {value} {frame.Moment}.", "Look for divisions by zero, square roots of negatives and states that run away; end the episode before they do.");
             }
-            else
+            else if (!hasLooseBounds || layout.Type != ElementType.Float32)
             {
                 findings.Error("observation-in-space", $"Observations within {environment.ObservationSpace}: {PlayFrame.Element(layout, element)} {expected}.", $"{PlayFrame.Element(layout, element)} is {value} {frame.Moment}.", "Widen the space to what the task can reach, or clamp the observation to the space.");
             }
