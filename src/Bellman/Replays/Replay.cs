@@ -28,7 +28,23 @@ public sealed record ReplayEpisode(ulong Seed, IReadOnlyList<ReplayFrame> Frames
 /// </summary>
 public sealed class Replay
 {
-    internal Replay(string title, double framesPerSecond, IReadOnlyList<ReplayEpisode> episodes) => (Title, FramesPerSecond, Episodes) = (title, framesPerSecond, episodes);
+    /// <summary>A replay of scenes that were drawn elsewhere: the sweeps of a planner, or a game that was played outside.</summary>
+    /// <param name="title">What was played.</param>
+    /// <param name="framesPerSecond">Steps a second.</param>
+    /// <param name="episodes">What there is to see, each with at least one frame.</param>
+    /// <exception cref="ArgumentException">There is no episode, or one without a frame, or the pace is not positive.</exception>
+    public Replay(string title, double framesPerSecond, IReadOnlyList<ReplayEpisode> episodes)
+    {
+        ArgumentNullException.ThrowIfNull(title);
+        ArgumentNullException.ThrowIfNull(episodes);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(framesPerSecond, 0);
+        if (episodes.Count == 0 || episodes.Any(episode => episode.Frames.Count == 0))
+        {
+            throw new ArgumentException($"A replay needs at least one episode, each with at least one frame; '{title}' has {episodes.Count} episodes.", nameof(episodes));
+        }
+
+        (Title, FramesPerSecond, Episodes) = (title, framesPerSecond, episodes);
+    }
 
     /// <summary>What was played.</summary>
     public string Title { get; }

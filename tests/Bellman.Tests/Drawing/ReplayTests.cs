@@ -22,6 +22,18 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal(50, replay.FramesPerSecond);
     }
 
+    [Fact]
+    public void ScenesDrawnElsewhere_MakeAReplay_UnlessThereIsNothingToSee()
+    {
+        var scenes = new[] { 0.0, 0.5, 1 }.Select(value => new ReplayFrame(new Scene(), 0.5, value, "sweep"));
+        var replay = new Replay("sweeps", 4, [new ReplayEpisode(0, [.. scenes], Terminated: true)]);
+        replay.SaveGif(Path.Combine(folder, "sweeps.gif"), width: 50);
+        Assert.Equal((1.0, 2), (replay.Episodes[0].Return, replay.Episodes[0].Steps));
+        Assert.Contains("'sweeps'", Assert.Throws<ArgumentException>(() => new Replay("sweeps", 4, [new ReplayEpisode(0, [], true)])).Message);
+        Assert.Throws<ArgumentException>(() => new Replay("sweeps", 4, []));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Replay("sweeps", 0, replay.Episodes));
+    }
+
     [Theory]
     [InlineData("CartPole-v1", 500)]
     [InlineData("MountainCar-v0", -130)]
