@@ -104,7 +104,7 @@ internal sealed class TrainingJob
             {
                 CommandLine.Usage(() =>
                 {
-                    agent.Policy.LoadWeights(From);
+                    agent.LoadWeights(From);
                     return agent;
                 });
             }

@@ -122,7 +122,7 @@ internal static class TrainCommand
         {
             Environment = EnvironmentRegistry.Default.Get(environment).Id,
             UseTuned = !arguments.GetValue(Defaults),
-            Networks = from is null ? null : Policy.ReadSettings(from),
+            Networks = from is null ? null : Policy.ReadNetworkSettings(from),
             File = ReadSettings(arguments.GetValue(Settings)),
             Values = [.. Values(arguments), ("seed", seed.ToString(CultureInfo.InvariantCulture), "--seed")],
         }));

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Bellman;
 
@@ -19,6 +20,28 @@ public sealed record AlgorithmRequest
 
     /// <summary>Single values over all others: name, text, and where it was said.</summary>
     public IReadOnlyList<(string Name, string Text, string Source)> Values { get; init; } = [];
+
+    /// <summary>The settings as asked for: defaults, tuned values, networks, file and single values, each over the one before.</summary>
+    /// <param name="algorithm">The algorithm's name, by which tuned settings are found.</param>
+    /// <param name="defaults">What it has where nothing is said.</param>
+    /// <param name="type">How its settings are read.</param>
+    /// <exception cref="ArgumentException">A name is unknown, or a value does not fit.</exception>
+    internal (SettingsOverlay<T> Settings, bool Tuned) Layers<T>(string algorithm, T defaults, JsonTypeInfo<T> type)
+    {
+        var overlay = new SettingsOverlay<T>(defaults, type);
+        var tuned = UseTuned ? TunedSettings.Find(algorithm, Environment) : null;
+        foreach (var (layer, source) in new[] { (tuned, "tuned"), (Networks, "--from"), (File, "file") })
+        {
+            _ = layer is null ? overlay : overlay.Add(layer, source);
+        }
+
+        foreach (var (name, text, source) in Values)
+        {
+            overlay.Add(name, text, source);
+        }
+
+        return (overlay, tuned is not null);
+    }
 }
 
 /// <summary>An algorithm ready to be made.</summary>

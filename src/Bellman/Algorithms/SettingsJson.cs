@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace Bellman;
 
 /// <summary>How settings records are read and written, by generated code: it works without reflection. A new algorithm adds its record here.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, Converters = [typeof(ScheduleJsonConverter), typeof(ActivationJsonConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, Converters = [typeof(ScheduleJsonConverter), typeof(ActivationJsonConverter), typeof(TabularExplorationJsonConverter)])]
 [JsonSerializable(typeof(PpoSettings))]
+[JsonSerializable(typeof(TabularSettings))]
 internal sealed partial class SettingsJson : JsonSerializerContext;

@@ -8,16 +8,25 @@ public static class ActionDistributions
     /// <param name="features">Width of the last hidden layer.</param>
     /// <param name="logStandardDeviation">Where the log standard deviations of boxes start.</param>
     /// <param name="stateDependentExploration">Whether a box's noise depends on the state; for a single box only.</param>
-    /// <exception cref="ArgumentException">The space has no distribution.</exception>
-    public static Distribution For(Space space, int features, double logStandardDeviation, bool stateDependentExploration)
+    /// <param name="epsilon">Where outputs are action values instead of logits: the share of actions drawn evenly; for a single discrete choice only.</param>
+    /// <param name="temperature">What logits of discrete actions are divided by.</param>
+    /// <exception cref="ArgumentException">The space has no distribution, or a number cannot be.</exception>
+    public static Distribution For(Space space, int features, double logStandardDeviation, bool stateDependentExploration, double? epsilon = null, double temperature = 1)
     {
+        if (epsilon is not null)
+        {
+            return space is DiscreteSpace choice
+                ? new EpsilonGreedyDistribution(choice.Count, choice.Start, epsilon.Value)
+                : throw new ArgumentException($"Action values need a single discrete action, but the action space is {space}.", nameof(space));
+        }
+
         var leaf = 0;
         return Make(space);
 
         Distribution Make(Space part) => part switch
         {
-            DiscreteSpace discrete => new CategoricalDistribution([discrete.Count], discrete.Start, leaf++),
-            MultiDiscreteSpace several => new CategoricalDistribution(several.Counts, 0, leaf++),
+            DiscreteSpace discrete => new CategoricalDistribution([discrete.Count], discrete.Start, leaf++, temperature),
+            MultiDiscreteSpace several => new CategoricalDistribution(several.Counts, 0, leaf++, temperature),
             MultiBinarySpace bits => new BernoulliDistribution(bits.Count, leaf++),
             BoxSpace { Type: ElementType.Float32 } box when stateDependentExploration && space is BoxSpace => new StateDependentGaussianDistribution(features, box.Length, logStandardDeviation, leaf++),
             BoxSpace { Type: ElementType.Float32 } box when !stateDependentExploration => new DiagonalGaussianDistribution(box.Length, logStandardDeviation, leaf++),

@@ -6,10 +6,14 @@ namespace Bellman;
 /// <param name="counts">How many values each choice has.</param>
 /// <param name="start">The least value of a single choice.</param>
 /// <param name="leaf">Which leaf of the action it draws.</param>
-public sealed class CategoricalDistribution(IReadOnlyList<int> counts, int start = 0, int leaf = 0) : Distribution
+/// <param name="temperature">What logits are divided by.</param>
+public sealed class CategoricalDistribution(IReadOnlyList<int> counts, int start = 0, int leaf = 0, double temperature = 1) : Distribution
 {
     // Finite, so that 0·log 0 stays 0 in the entropy; far enough down that the probability is exactly 0.
     private const float Forbidden = -1e8f;
+
+    private readonly float scale = temperature > 0 && double.IsFinite(temperature) ? (float)(1 / temperature)
+        : throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "A temperature must be above 0.");
 
     /// <inheritdoc/>
     public override int ParameterCount { get; } = counts.Sum();
@@ -100,11 +104,12 @@ public sealed class CategoricalDistribution(IReadOnlyList<int> counts, int start
         return logProbabilities.Gather(indices);
     }
 
-    private static Tensor LogProbabilities(in DistributionInput input, int offset, int count) => Logits(input, offset, count).LogSoftmax();
+    private Tensor LogProbabilities(in DistributionInput input, int offset, int count) => Logits(input, offset, count).LogSoftmax();
 
-    private static Tensor Logits(in DistributionInput input, int offset, int count)
+    private Tensor Logits(in DistributionInput input, int offset, int count)
     {
         var logits = count == input.Parameters.Shape.Last ? input.Parameters : input.Parameters.Slice(offset, count);
+        logits = scale == 1 ? logits : logits * scale;
         if (input.Mask is not { } mask)
         {
             return logits;

@@ -76,6 +76,13 @@ public sealed class StateArchive
         }
     }
 
+    /// <summary>Numbers of any count.</summary>
+    /// <exception cref="CheckpointException">What is loaded is missing, or no such numbers.</exception>
+    public void Exchange(string name, ref int[] values) => ExchangeBytes(name, ref values);
+
+    /// <inheritdoc cref="Exchange(string, ref int[])"/>
+    public void Exchange(string name, ref double[] values) => ExchangeBytes(name, ref values);
+
     /// <summary>Where a stream of random numbers stands.</summary>
     public void Exchange(string name, SplittableRandom random)
     {
@@ -123,6 +130,17 @@ public sealed class StateArchive
     internal static StateArchive ForSaving(SafetensorsWriter writer) => new(writer, null, "");
 
     internal static StateArchive ForLoading(SafetensorsFile file) => new(null, file, "");
+
+    private void ExchangeBytes<T>(string name, ref T[] values) where T : unmanaged
+    {
+        var bytes = MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+        Exchange(name, ref bytes);
+        if (Loading)
+        {
+            values = MemoryMarshal.Cast<byte, T>(bytes).ToArray();
+            Require(MemoryMarshal.AsBytes(values.AsSpan()).Length == bytes.Length, $"'{prefix}{name}' ends within a number");
+        }
+    }
 
     private long Count(string name) => file!.Tensors.FirstOrDefault(tensor => tensor.Name == name) is { Type: SafetensorsType.U8 } tensor
         ? tensor.Count

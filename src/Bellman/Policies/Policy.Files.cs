@@ -26,8 +26,17 @@ public sealed partial class Policy
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         var (observationSpace, actionSpace, settings) = Read(checkpoint);
-        RefuseLarger(observationSpace, actionSpace, settings, checkpoint.Tensors(Weights).Values.Sum(tensor => (long)tensor.Data.Length));
-        var policy = new Policy(observationSpace, actionSpace, settings, new SplittableRandom(0));
+        Policy policy;
+        try
+        {
+            RefuseLarger(observationSpace, actionSpace, settings, checkpoint.Tensors(Weights).Values.Sum(tensor => (long)tensor.Data.Length));
+            policy = new Policy(observationSpace, actionSpace, settings, new SplittableRandom(0));
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CheckpointException($"The checkpoint's policy cannot be ({exception.Message.Split(". ")[0].TrimEnd('.')}); the file is damaged, so take another copy.", exception);
+        }
+
         policy.LoadTensors(checkpoint);
         return policy;
     }
@@ -42,18 +51,32 @@ public sealed partial class Policy
         {
             throw new CheckpointException(settings == Settings
                 ? $"The checkpoint's policy sees {observationSpace} and does {actionSpace}, but here are {ObservationSpace} and {ActionSpace}; choose the environment it was trained on."
+                : settings.Table != Settings.Table ? $"The checkpoint's policy is {(settings.Table ? "a table" : "made of networks")}, which another kind of algorithm learned; begin without it."
                 : "The checkpoint's policy has networks of another build; give the settings it was trained with.");
         }
 
         LoadTensors(checkpoint);
     }
 
-    /// <summary>How the networks of a checkpoint's policy are built, by the names of <see cref="PolicySettings"/>.</summary>
+    /// <summary>How the networks of a checkpoint's policy are built, by the names of <see cref="PolicySettings"/>; null for a table, which has none.</summary>
     /// <exception cref="CheckpointException">The checkpoint holds no policy.</exception>
-    public static JsonObject ReadSettings(Checkpoint checkpoint)
+    public static JsonObject? ReadNetworkSettings(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        return SettingsOverlay.ToJson(Read(checkpoint).Settings, PolicyJson.Default.PolicySettings);
+        var settings = Read(checkpoint).Settings;
+        if (settings.Table)
+        {
+            return null;
+        }
+
+        // How actions are drawn from the networks' output is the algorithm's business.
+        var json = SettingsOverlay.ToJson(settings, PolicyJson.Default.PolicySettings);
+        foreach (var name in (ReadOnlySpan<string>)["table", "epsilon", "temperature"])
+        {
+            json.Remove(name);
+        }
+
+        return json;
     }
 
     /// <summary>Adds the policy to a checkpoint.</summary>
@@ -99,12 +122,12 @@ public sealed partial class Policy
     // Networks are made before their weights are looked for; ones that the file has too few weights for must not be.
     private static void RefuseLarger(Space observationSpace, Space actionSpace, PolicySettings settings, long weights)
     {
-        if (settings.HiddenSizes is not { Count: > 0 } sizes || sizes.Any(size => size is < 1 or > 1 << 20) || !double.IsFinite(settings.LogStandardDeviation))
+        if (settings.HiddenSizes is not { } sizes || (sizes.Count == 0) != settings.Table || sizes.Any(size => size is < 1 or > 1 << 20) || !double.IsFinite(settings.LogStandardDeviation))
         {
             throw new CheckpointException("The checkpoint's policy has hidden layers that cannot be; the file is damaged, so take another copy.");
         }
 
-        long needed = 0, width = new ObservationEncoder(observationSpace).Width;
+        long needed = 0, width = settings.Table ? new StateIndex(observationSpace).Count : new ObservationEncoder(observationSpace).Width;
         foreach (var size in sizes)
         {
             needed = Math.Min(needed + (width * size), long.MaxValue / 4);

@@ -16,10 +16,8 @@ public readonly record struct PolicyOutput(DistributionInput Action, Tensor Valu
 public sealed partial class Policy
 {
     private readonly ObservationEncoder encoder;
-    private readonly Mlp policyTrunk;
-    private readonly Mlp valueTrunk;
-    private readonly Linear policyHead;
-    private readonly Linear valueHead;
+    private readonly PolicyNetworks? networks;
+    private readonly PolicyTable? table;
     private float[] floats = [];
 
     /// <summary>A policy with fresh weights.</summary>
@@ -36,25 +34,23 @@ public sealed partial class Policy
         encoder = new ObservationEncoder(observationSpace);
         Normalizer = settings.NormalizeObservations && encoder.FloatLength > 0 ? new ObservationNormalizer(encoder.FloatLength) : null;
 
-        Initializer Start(double gain) => settings.OrthogonalInitialization ? Initializer.Orthogonal(gain) : Initializer.UniformFanIn();
-        Mlp Trunk(string name) => new(name, encoder.Width, settings.HiddenSizes, 0, settings.Activation, Start(Math.Sqrt(2)), Start(1), random.Split(name));
-        policyTrunk = Trunk(settings.SharedNetwork ? "shared" : "policy");
-        valueTrunk = settings.SharedNetwork ? policyTrunk : Trunk("value");
-        var features = policyTrunk.OutputSize;
-        Distribution = ActionDistributions.For(actionSpace, features, settings.LogStandardDeviation, settings.StateDependentExploration);
+        if (settings.Table)
+        {
+            if (settings.HiddenSizes.Count > 0 || settings.SharedNetwork || settings.StateDependentExploration)
+            {
+                throw new ArgumentException("A policy that is a table has no hidden layers to build, share or make noise from; give no hidden sizes.", nameof(settings));
+            }
 
-        // A small policy head starts near the uniform policy, whatever the observation.
-        policyHead = new Linear("policy.head", features, Distribution.ParameterCount, Activation.None, Start(0.01), random.Split("policy.head"));
-        valueHead = new Linear("value.head", features, 1, Activation.None, Start(1), random.Split("value.head"));
-        Parameters =
-        [
-            .. policyTrunk.Parameters,
-            .. settings.SharedNetwork ? [] : valueTrunk.Parameters,
-            .. policyHead.Parameters,
-            .. valueHead.Parameters,
-            .. Distribution.Parameters,
-        ];
-        Buffers = [.. policyTrunk.Buffers, .. settings.SharedNetwork ? [] : valueTrunk.Buffers, .. policyHead.Buffers, .. valueHead.Buffers];
+            Distribution = ActionDistributions.For(actionSpace, 0, settings.LogStandardDeviation, false, settings.Epsilon, settings.Temperature);
+            table = new PolicyTable(observationSpace, Distribution.ParameterCount);
+            (Parameters, Buffers) = ([table.Values, .. Distribution.Parameters], []);
+        }
+        else
+        {
+            networks = new PolicyNetworks(encoder.Width, actionSpace, settings, random);
+            Distribution = networks.Distribution;
+            (Parameters, Buffers) = (networks.Parameters, networks.Buffers);
+        }
     }
 
     /// <summary>What it sees.</summary>
@@ -126,27 +122,28 @@ public sealed partial class Policy
     public PolicyOutput Forward(Tape tape, Rows observations, int count, ReadOnlySpan<byte> masks = default)
     {
         ArgumentNullException.ThrowIfNull(tape);
-        var input = tape.Input((count, encoder.Width), out var encoded);
-        encoder.Encode(observations, count, Normalizer, encoded);
-        return Forward(input, masks);
+        return table is null ? Forward(networks!, Encode(tape, observations, count), masks) : Forward(table.Rows(tape, observations, count), masks);
     }
 
     /// <summary>The networks' outputs for chosen rows, in the order given.</summary>
     public PolicyOutput Forward(Tape tape, Rows observations, ReadOnlySpan<int> rows, ReadOnlySpan<byte> masks = default)
     {
         ArgumentNullException.ThrowIfNull(tape);
+        if (table is not null)
+        {
+            return Forward(table.Rows(tape, observations, rows), masks);
+        }
+
         var input = tape.Input((rows.Length, encoder.Width), out var encoded);
         encoder.Encode(observations, rows, Normalizer, encoded);
-        return Forward(input, masks);
+        return Forward(networks!, input, masks);
     }
 
     /// <summary>V(s) of the first rows, <c>[count]</c>.</summary>
     public Tensor Value(Tape tape, Rows observations, int count)
     {
         ArgumentNullException.ThrowIfNull(tape);
-        var input = tape.Input((count, encoder.Width), out var encoded);
-        encoder.Encode(observations, count, Normalizer, encoded);
-        return valueHead.Forward(valueTrunk.Forward(input)).Reshape(count);
+        return table is null ? networks!.Value(Encode(tape, observations, count)) : table.Rows(tape, observations, count).MaxLast();
     }
 
     /// <summary>Takes the raw observations of a rollout into the normaliser, if there is one; they count from the next rollout on.</summary>
@@ -176,6 +173,30 @@ public sealed partial class Policy
         Normalizer.Update(floats.AsSpan(0, count * encoder.FloatLength), valid);
     }
 
+    /// <summary>Sets the table of a policy that is one, <c>[observations, outputs]</c>.</summary>
+    internal void WriteTable(ReadOnlySpan<double> values)
+    {
+        Array.Resize(ref floats, values.Length);
+        for (var i = 0; i < floats.Length; i++)
+        {
+            floats[i] = (float)values[i];
+        }
+
+        table!.Values.CopyFrom(floats);
+    }
+
+    /// <summary>The table of a policy that is one; nothing for another.</summary>
+    internal double[] ReadTable()
+    {
+        var values = new double[table?.Values.Values.Length ?? 0];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = table!.Values.Values[i];
+        }
+
+        return values;
+    }
+
     /// <summary>The action distribution's inputs alone, for plain floats, <c>[rows, width]</c>.</summary>
     internal DistributionInput ForwardPolicy(Tape tape, ReadOnlySpan<float> observations)
     {
@@ -186,29 +207,33 @@ public sealed partial class Policy
 
         var input = tape.Input((observations.Length / encoder.Width, encoder.Width), out var encoded);
         encoder.Encode(observations, Normalizer, encoded);
-        return ForwardPolicy(input, []);
+        var (output, features) = networks!.Policy(input);
+        return new DistributionInput(output, features, null);
     }
 
     /// <summary>The action distribution's inputs alone.</summary>
     internal DistributionInput ForwardPolicy(Tape tape, Rows observations, int count, ReadOnlySpan<byte> masks)
     {
+        var (output, features) = table is null ? networks!.Policy(Encode(tape, observations, count)) : Twice(table.Rows(tape, observations, count));
+        return new DistributionInput(output, features, Mask(tape, masks));
+
+        static (Tensor Output, Tensor Features) Twice(Tensor rows) => (rows, rows);
+    }
+
+    private Tensor Encode(Tape tape, Rows observations, int count)
+    {
         var input = tape.Input((count, encoder.Width), out var encoded);
         encoder.Encode(observations, count, Normalizer, encoded);
-        return ForwardPolicy(input, masks);
+        return input;
     }
 
-    private DistributionInput ForwardPolicy(Tensor input, ReadOnlySpan<byte> masks)
+    private PolicyOutput Forward(PolicyNetworks networks, Tensor input, ReadOnlySpan<byte> masks)
     {
-        var features = policyTrunk.Forward(input);
-        return new DistributionInput(policyHead.Forward(features), features, Mask(input.Tape, masks));
+        var (output, features) = networks.Policy(input);
+        return new PolicyOutput(new DistributionInput(output, features, Mask(input.Tape, masks)), networks.Value(input, features));
     }
 
-    private PolicyOutput Forward(Tensor input, ReadOnlySpan<byte> masks)
-    {
-        var action = ForwardPolicy(input, masks);
-        var features = Settings.SharedNetwork ? action.Features : valueTrunk.Forward(input);
-        return new PolicyOutput(action, valueHead.Forward(features).Reshape(input.Shape[0]));
-    }
+    private PolicyOutput Forward(Tensor rows, ReadOnlySpan<byte> masks) => new(new DistributionInput(rows, rows, Mask(rows.Tape, masks)), rows.MaxLast());
 
     private Tensor? Mask(Tape tape, ReadOnlySpan<byte> masks)
     {

@@ -26,12 +26,22 @@ public sealed record PolicySettings
     /// <summary>Whether observations' floats are brought to mean 0 and variance 1.</summary>
     public bool NormalizeObservations { get; init; }
 
+    /// <summary>Whether the policy is a table: an observation, of a space with finitely many, is one number, and the head's output is that row. There are no hidden layers then, and the largest output counts as the value.</summary>
+    public bool Table { get; init; }
+
+    /// <summary>The share of actions drawn evenly where the head gives action values and the others are the best; null where it gives logits, by whose softmax actions are drawn. For discrete actions.</summary>
+    public double? Epsilon { get; init; }
+
+    /// <summary>What logits of discrete actions are divided by before the softmax: above 1 draws are more even, below 1 they keep to the likeliest.</summary>
+    public double Temperature { get; init; } = 1;
+
     /// <inheritdoc/>
     public bool Equals(PolicySettings? other) =>
         other is not null && HiddenSizes.SequenceEqual(other.HiddenSizes) && Activation == other.Activation && SharedNetwork == other.SharedNetwork
         && OrthogonalInitialization == other.OrthogonalInitialization && LogStandardDeviation.Equals(other.LogStandardDeviation)
-        && StateDependentExploration == other.StateDependentExploration && NormalizeObservations == other.NormalizeObservations;
+        && StateDependentExploration == other.StateDependentExploration && NormalizeObservations == other.NormalizeObservations
+        && Table == other.Table && Epsilon.Equals(other.Epsilon) && Temperature.Equals(other.Temperature);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(HiddenSizes.Count, Activation, SharedNetwork, LogStandardDeviation, StateDependentExploration, NormalizeObservations);
+    public override int GetHashCode() => HashCode.Combine(HiddenSizes.Count, Activation, SharedNetwork, LogStandardDeviation, StateDependentExploration, NormalizeObservations, Table);
 }

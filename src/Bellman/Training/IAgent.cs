@@ -29,4 +29,8 @@ public interface IAgent : IDisposable
     /// <summary>Goes on from what an agent with the same settings and environments saved.</summary>
     /// <exception cref="CheckpointException">The state does not fit this agent; do not use the agent then.</exception>
     void LoadState(Checkpoint checkpoint);
+
+    /// <summary>Begins from the weights of a checkpoint's policy, learned by the same kind of algorithm on the same spaces.</summary>
+    /// <exception cref="CheckpointException">The weights are missing or do not fit.</exception>
+    void LoadWeights(Checkpoint checkpoint) => Policy.LoadWeights(checkpoint);
 }

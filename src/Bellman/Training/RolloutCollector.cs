@@ -99,40 +99,11 @@ public sealed class RolloutCollector : IDisposable
         state.Exchange("actions", random);
         Statistics.Exchange(state.Part("episodes"));
 
-        // Nothing before the first reset.
-        byte[] environments = [];
-        if (!state.Loading && started)
-        {
-            using var memory = new MemoryStream();
-            using var writer = new BinaryWriter(memory);
-            environment.SaveState(writer, step);
-            writer.Flush();
-            environments = memory.ToArray();
-        }
-
-        state.Exchange("environments", ref environments);
-        if (state.Loading && environments.Length > 0)
-        {
-            Load(environments);
-        }
+        started = state.Exchange("environments", environment, step, started);
     }
 
     /// <inheritdoc/>
     public void Dispose() => tape.Dispose();
-
-    private void Load(byte[] environments)
-    {
-        try
-        {
-            using var reader = new BinaryReader(new MemoryStream(environments));
-            environment.LoadState(reader, step);
-            started = true;
-        }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
-        {
-            throw new CheckpointException(exception is InvalidDataException ? exception.Message : "The state of the environments ends too early; the checkpoint is damaged, so take another copy.", exception);
-        }
-    }
 
     private void Step()
     {

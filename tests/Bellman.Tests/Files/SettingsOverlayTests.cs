@@ -14,6 +14,7 @@ public sealed class SettingsOverlayTests
     {
         Assert.Equal(new PpoSettings(), Overlay().Add([], "file").Build());
         Assert.Equal(new PolicySettings(), new SettingsOverlay<PolicySettings>(new PolicySettings(), PolicyJson.Default.PolicySettings).Add([], "file").Build());
+        Assert.Equal(new TabularSettings(), new SettingsOverlay<TabularSettings>(new TabularSettings(), SettingsJson.Default.TabularSettings).Add([], "file").Build());
     }
 
     [Fact]

@@ -83,23 +83,14 @@ public sealed class Ppo : IAgent
     [ModuleInitializer]
     internal static void Register() => AlgorithmRegistry.Register(new AlgorithmSpec("ppo", "Proximal policy optimization: clipped policy gradient with a learned baseline.", request =>
     {
-        var overlay = new SettingsOverlay<PpoSettings>(new PpoSettings(), SettingsJson.Default.PpoSettings);
-        var tuned = request.UseTuned ? TunedSettings.Find("ppo", request.Environment) : null;
-        _ = tuned is null ? overlay : overlay.Add(tuned, "tuned");
-        _ = request.Networks is null ? overlay : overlay.Add(request.Networks, "--from");
-        _ = request.File is null ? overlay : overlay.Add(request.File, "file");
-        foreach (var (name, text, source) in request.Values)
-        {
-            overlay.Add(name, text, source);
-        }
-
+        var (overlay, tuned) = request.Layers("ppo", new PpoSettings(), SettingsJson.Default.PpoSettings);
         var settings = overlay.Build();
         settings.Validate();
         return new AlgorithmPlan
         {
             Settings = overlay.Json,
             Sources = overlay.Sources,
-            Tuned = tuned is not null,
+            Tuned = tuned,
             Environments = settings.Environments,
             Steps = settings.Steps,
             Make = environments => new Ppo(environments, settings),

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Bellman;
 
 /// <summary>
@@ -16,9 +18,17 @@ public sealed class DynaQ(int states, int actions, TabularSettings settings) : T
     public long Updates { get; private set; }
 
     /// <inheritdoc/>
+    public override int Begin(int state, ReadOnlySpan<byte> mask = default)
+    {
+        RememberMask(state, mask);
+        return base.Begin(state, mask);
+    }
+
+    /// <inheritdoc/>
     public override int Step(double reward, int nextState, bool terminated, bool truncated, ReadOnlySpan<byte> mask = default)
     {
         time++;
+        RememberMask(nextState, mask);
         Update(State, Action, reward, nextState, terminated);
         Remember(State, Action, reward, nextState, terminated);
         for (var step = 0; step < Settings.PlanningSteps; step++)
@@ -32,10 +42,47 @@ public sealed class DynaQ(int states, int actions, TabularSettings settings) : T
         return Action = terminated || truncated ? 0 : Choose(nextState, mask);
     }
 
+    /// <inheritdoc/>
+    public override void Exchange(StateArchive state)
+    {
+        base.Exchange(state);
+        var (rewards, nextStates, ends, times) = (new double[model.Length], new int[model.Length], new int[model.Length], new long[model.Length]);
+        int[] order = [.. known];
+        for (var pair = 0; pair < model.Length; pair++)
+        {
+            (rewards[pair], nextStates[pair], var terminated, times[pair]) = model[pair];
+            ends[pair] = (terminated ? 1 : 0) + (isKnown[pair] ? 2 : 0);
+        }
+
+        state.Exchange("clock", ref time);
+        state.Exchange("known", ref order);
+        state.Exchange("rewards", rewards.AsSpan());
+        state.Exchange("nextStates", nextStates.AsSpan());
+        state.Exchange("ends", ends.AsSpan());
+        state.Exchange("times", times.AsSpan());
+        state.Require(order.All(pair => (uint)pair < (uint)model.Length) && nextStates.All(next => (uint)next < (uint)Table.StateCount), "the model leads out of the table");
+        if (state.Loading)
+        {
+            known.Clear();
+            known.AddRange(order);
+            for (var pair = 0; pair < model.Length; pair++)
+            {
+                model[pair] = (rewards[pair], nextStates[pair], (ends[pair] & 1) != 0, times[pair]);
+                isKnown[pair] = (ends[pair] & 2) != 0;
+                met[pair / Table.ActionCount] |= isKnown[pair];
+            }
+        }
+    }
+
+    [ModuleInitializer]
+    internal static void Register() => TabularAgent.Register(
+        "dyna-q", "Dyna-Q: Q-learning that replays remembered steps in its head; with a curiosity bonus Dyna-Q+.", static (states, actions, settings) => new DynaQ(states, actions, settings),
+        nameof(TabularSettings.PlanningSteps), nameof(TabularSettings.CuriosityBonus));
+
     private void Update(int state, int action, double reward, int nextState, bool terminated)
     {
         Updates++;
-        MoveTowards(state, action, reward + (terminated ? 0 : Gamma * Table.Max(nextState)));
+        MoveTowards(state, action, reward + (terminated ? 0 : Gamma * Table.Max(nextState, RememberedMask(nextState))));
     }
 
     private void Remember(int state, int action, double reward, int nextState, bool terminated)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Bellman;
 
 /// <summary>
@@ -75,4 +77,29 @@ public sealed class MonteCarloControl : TabularLearner
 
         return sum;
     }
+
+    /// <inheritdoc/>
+    public override void Exchange(StateArchive state)
+    {
+        base.Exchange(state);
+        int[] pairs = [.. episode.Select(step => (2 * ((step.State * Table.ActionCount) + step.Action)) + (step.First ? 1 : 0))];
+        double[] rewards = [.. episode.Select(step => step.Reward)];
+        Span<int> counter = [number];
+        state.Exchange("episode", ref pairs);
+        state.Exchange("rewards", ref rewards);
+        state.Exchange("number", counter);
+        state.Exchange("met", metIn.AsSpan());
+        state.Require(pairs.Length == rewards.Length && pairs.All(pair => (uint)(pair / 2) < (uint)Table.Values.Length && pair >= 0), "the episode leads out of the table");
+        if (state.Loading)
+        {
+            number = counter[0];
+            episode.Clear();
+            episode.AddRange(pairs.Zip(rewards, (pair, reward) => (pair / 2 / Table.ActionCount, pair / 2 % Table.ActionCount, reward, pair % 2 != 0)));
+        }
+    }
+
+    [ModuleInitializer]
+    internal static void Register() => TabularAgent.Register(
+        "monte-carlo", "Monte Carlo control: a table of the mean returns that followed each action, learned at the end of each episode.", static (states, actions, settings) => new MonteCarloControl(states, actions, settings),
+        nameof(TabularSettings.EveryVisit), nameof(TabularSettings.ExploringStarts));
 }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Bellman;
 
 /// <summary>
@@ -58,6 +61,7 @@ public sealed class OffPolicyMonteCarlo : TabularLearner
             target = reward + (Gamma * target);
             ref var sum = ref weights[(state * Table.ActionCount) + action];
             ref var value = ref Table[state, action];
+            Record(target - value);
             if (Settings.WeightedImportance)
             {
                 sum += weight;
@@ -81,5 +85,37 @@ public sealed class OffPolicyMonteCarlo : TabularLearner
     }
 
     private ReadOnlySpan<byte> MaskOf(int step) =>
-        masks.Count == 0 ? [] : System.Runtime.InteropServices.CollectionsMarshal.AsSpan(masks).Slice(step * Table.ActionCount, Table.ActionCount);
+        masks.Count == 0 ? [] : CollectionsMarshal.AsSpan(masks).Slice(step * Table.ActionCount, Table.ActionCount);
+
+    /// <inheritdoc/>
+    public override void Exchange(StateArchive state)
+    {
+        base.Exchange(state);
+        int[] pairs = [.. episode.Select(step => (step.State * Table.ActionCount) + step.Action)];
+        double[] rewards = [.. episode.Select(step => step.Reward)], probabilities = [.. episode.Select(step => step.Probability)];
+        byte[] seen = [.. masks];
+        state.Exchange("episode", ref pairs);
+        state.Exchange("rewards", ref rewards);
+        state.Exchange("probabilities", ref probabilities);
+        state.Exchange("masksSeen", ref seen);
+        state.Exchange("weights", weights.AsSpan());
+        state.Require(
+            pairs.Length == rewards.Length && pairs.Length == probabilities.Length && pairs.All(pair => (uint)pair < (uint)weights.Length)
+            && (seen.Length == 0 || seen.Length == (pairs.Length + 1) * Table.ActionCount || pairs.Length == 0), "the episode leads out of the table");
+        if (state.Loading)
+        {
+            episode.Clear();
+            masks.Clear();
+            masks.AddRange(seen);
+            for (var i = 0; i < pairs.Length; i++)
+            {
+                episode.Add((pairs[i] / Table.ActionCount, pairs[i] % Table.ActionCount, rewards[i], probabilities[i]));
+            }
+        }
+    }
+
+    [ModuleInitializer]
+    internal static void Register() => TabularAgent.Register(
+        "off-policy-monte-carlo", "Off-policy Monte Carlo: what the greedy policy is worth, from weighted returns of one that explores.", static (states, actions, settings) => new OffPolicyMonteCarlo(states, actions, settings),
+        nameof(TabularSettings.WeightedImportance));
 }

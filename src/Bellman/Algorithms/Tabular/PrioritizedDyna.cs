@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Bellman;
 
 /// <summary>
@@ -13,7 +15,6 @@ public sealed class PrioritizedDyna : TabularLearner
     private readonly List<int>?[] predecessors;
     private readonly PriorityQueue<int, double> queue = new();
     private readonly double[] priorities;
-    private byte[] allowed = [];
 
     /// <summary>A learner that knows nothing.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is negative.</exception>
@@ -65,7 +66,9 @@ public sealed class PrioritizedDyna : TabularLearner
             step++;
             priorities[pair] = 0;
             var state = pair / Table.ActionCount;
-            Table.Values[pair] = Expected(pair);
+            var expected = Expected(pair);
+            Record(expected - Table.Values[pair]);
+            Table.Values[pair] = expected;
             foreach (var before in predecessors[state] ?? [])
             {
                 Consider(before);
@@ -90,7 +93,7 @@ public sealed class PrioritizedDyna : TabularLearner
         var sum = 0.0;
         foreach (var (next, count) in outcomes[pair]!)
         {
-            sum += next == Table.StateCount ? 0 : count * Table.Max(next, MaskOf(next));
+            sum += next == Table.StateCount ? 0 : count * Table.Max(next, RememberedMask(next));
         }
 
         return (rewards[pair] + (Gamma * sum)) / visits[pair];
@@ -115,21 +118,61 @@ public sealed class PrioritizedDyna : TabularLearner
         }
     }
 
-    private void RememberMask(int state, ReadOnlySpan<byte> mask)
+    /// <inheritdoc/>
+    public override void Exchange(StateArchive state)
     {
-        if (mask.IsEmpty)
+        base.Exchange(state);
+        var (lengths, seen) = (new int[outcomes.Length], Array.Empty<int>());
+        var (lengthsBefore, before) = (new int[predecessors.Length], Array.Empty<int>());
+
+        // In the order of the heap: put in again in that order, it is the same heap.
+        int[] waiting = [.. queue.UnorderedItems.Select(item => item.Element)];
+        double[] order = [.. queue.UnorderedItems.Select(item => item.Priority)];
+        if (!state.Loading)
+        {
+            (lengths, seen) = ([.. outcomes.Select(list => list?.Count ?? 0)], [.. outcomes.SelectMany(list => list ?? []).SelectMany(outcome => new[] { outcome.NextState, outcome.Count })]);
+            (lengthsBefore, before) = ([.. predecessors.Select(list => list?.Count ?? 0)], [.. predecessors.SelectMany(list => list ?? [])]);
+        }
+
+        state.Exchange("rewards", rewards.AsSpan());
+        state.Exchange("tried", visits.AsSpan());
+        state.Exchange("priorities", priorities.AsSpan());
+        state.Exchange("outcomes", lengths.AsSpan());
+        state.Exchange("outcomesSeen", ref seen);
+        state.Exchange("predecessors", lengthsBefore.AsSpan());
+        state.Exchange("predecessorsSeen", ref before);
+        state.Exchange("queue", ref waiting);
+        state.Exchange("queueOrder", ref order);
+        var pairs = (uint)visits.Length;
+        state.Require(
+            lengths.All(length => length >= 0) && 2 * lengths.Sum(length => (long)length) == seen.Length && lengthsBefore.All(length => length >= 0) && lengthsBefore.Sum(length => (long)length) == before.Length
+            && before.All(pair => (uint)pair < pairs && visits[pair] > 0) && waiting.Length == order.Length && waiting.All(pair => (uint)pair < pairs && visits[pair] > 0)
+            && seen.Where((_, i) => i % 2 == 0).All(next => next >= 0 && next <= Table.StateCount),
+            "the model leads out of the table");
+        if (!state.Loading)
         {
             return;
         }
 
-        if (allowed.Length == 0)
+        queue.Clear();
+        for (var i = 0; i < waiting.Length; i++)
         {
-            allowed = new byte[priorities.Length];
-            allowed.AsSpan().Fill(1);
+            queue.Enqueue(waiting[i], order[i]);
         }
 
-        mask.CopyTo(allowed.AsSpan(state * Table.ActionCount));
+        for (var (pair, place) = (0, 0); pair < lengths.Length; place += 2 * lengths[pair++])
+        {
+            outcomes[pair] = lengths[pair] == 0 ? null : [.. seen.AsSpan(place, 2 * lengths[pair]).ToArray().Chunk(2).Select(outcome => (outcome[0], outcome[1]))];
+        }
+
+        for (var (next, place) = (0, 0); next < lengthsBefore.Length; place += lengthsBefore[next++])
+        {
+            predecessors[next] = lengthsBefore[next] == 0 ? null : [.. before.AsSpan(place, lengthsBefore[next])];
+        }
     }
 
-    private ReadOnlySpan<byte> MaskOf(int state) => allowed.Length == 0 ? [] : allowed.AsSpan(state * Table.ActionCount, Table.ActionCount);
+    [ModuleInitializer]
+    internal static void Register() => TabularAgent.Register(
+        "prioritized-dyna", "Prioritized sweeping: a model counted from play, updated first where values are furthest from it.", static (states, actions, settings) => new PrioritizedDyna(states, actions, settings),
+        nameof(TabularSettings.PlanningSteps), nameof(TabularSettings.PriorityThreshold));
 }

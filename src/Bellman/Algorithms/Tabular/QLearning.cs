@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Bellman;
 
 /// <summary>Q-learning (Watkins 1989): learns what the greedy policy is worth, whatever is played.</summary>
@@ -15,6 +17,10 @@ public sealed class QLearning(int states, int actions, TabularSettings settings)
     /// <summary>Learns from a step that somebody took: from a data set, or from memory.</summary>
     public void Learn(int state, int action, double reward, int nextState, bool terminated) =>
         MoveTowards(state, action, reward + (terminated ? 0 : Gamma * Table.Max(nextState)));
+
+    [ModuleInitializer]
+    internal static void Register() => TabularAgent.Register(
+        "q-learning", "Q-learning: a table of what the greedy policy is worth, learned from whatever is played.", static (states, actions, settings) => new QLearning(states, actions, settings));
 }
 
 /// <summary>Double Q-learning (van Hasselt 2010): one table chooses the best action, the other says what it is worth, so that luck is not taken for worth.</summary>
@@ -33,11 +39,33 @@ public sealed class DoubleQLearning : TabularLearner
         var (chooses, values) = (halves[side], halves[1 - side]);
         var target = reward + (terminated ? 0 : Gamma * values[nextState, chooses.Greedy(nextState, Random, mask)]);
         ref var value = ref chooses[State, Action];
-        value += Rate(State, Action) * (target - value);
+        var error = target - value;
+        Record(error);
+        value += Rate(State, Action) * error;
 
         // The policy plays by the mean of the two.
         Table[State, Action] = (value + values[State, Action]) / 2;
         State = nextState;
         return Action = terminated || truncated ? 0 : Choose(nextState, mask);
     }
+
+    /// <inheritdoc/>
+    public override void Replace(ReadOnlySpan<double> values)
+    {
+        base.Replace(values);
+        values.CopyTo(halves[0].Values);
+        values.CopyTo(halves[1].Values);
+    }
+
+    /// <inheritdoc/>
+    public override void Exchange(StateArchive state)
+    {
+        base.Exchange(state);
+        state.Exchange("first", halves[0].Values);
+        state.Exchange("second", halves[1].Values);
+    }
+
+    [ModuleInitializer]
+    internal static void Register() => TabularAgent.Register(
+        "double-q-learning", "Double Q-learning: two tables, one chooses and the other values, so that luck is not taken for worth.", static (states, actions, settings) => new DoubleQLearning(states, actions, settings));
 }

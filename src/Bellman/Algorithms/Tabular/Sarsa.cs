@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Bellman;
 
 /// <summary>SARSA (Rummery and Niranjan 1994): learns what the policy that plays is worth, its exploration included.</summary>
@@ -11,6 +13,10 @@ public sealed class Sarsa(int states, int actions, TabularSettings settings) : T
         (State, Action) = (nextState, next);
         return next;
     }
+
+    [ModuleInitializer]
+    internal static void Register() => TabularAgent.Register(
+        "sarsa", "SARSA: a table of what the policy that plays is worth, its exploration included.", static (states, actions, settings) => new Sarsa(states, actions, settings));
 }
 
 /// <summary>Expected SARSA (van Seijen et al. 2009): as SARSA, with the mean over what might be chosen next in place of what was.</summary>
@@ -34,6 +40,10 @@ public sealed class ExpectedSarsa : TabularLearner
         State = nextState;
         return Action = terminated || truncated ? 0 : Choose(nextState, mask);
     }
+
+    [ModuleInitializer]
+    internal static void Register() => TabularAgent.Register(
+        "expected-sarsa", "Expected SARSA: as SARSA, with the mean over what might be chosen next.", static (states, actions, settings) => new ExpectedSarsa(states, actions, settings));
 }
 
 /// <summary>n-step SARSA (Sutton and Barto, section 7.2): the target is n rewards and what the pair n steps later is worth.</summary>
@@ -48,8 +58,8 @@ public sealed class NStepSarsa : TabularLearner
         : base(states, actions, settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        ArgumentOutOfRangeException.ThrowIfLessThan(settings.Steps, 1);
-        steps = new (int, int, double)[settings.Steps];
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.BackupSteps, 1);
+        steps = new (int, int, double)[settings.BackupSteps];
     }
 
     /// <inheritdoc/>
@@ -85,6 +95,36 @@ public sealed class NStepSarsa : TabularLearner
         first = (first + 1) % steps.Length;
         count--;
     }
+
+    /// <inheritdoc/>
+    public override void Exchange(StateArchive state)
+    {
+        base.Exchange(state);
+        var (states, actions, rewards) = (new int[steps.Length], new int[steps.Length], new double[steps.Length]);
+        for (var i = 0; i < steps.Length; i++)
+        {
+            (states[i], actions[i], rewards[i]) = steps[i];
+        }
+
+        Span<int> place = [first, count];
+        state.Exchange("states", states.AsSpan());
+        state.Exchange("actions", actions.AsSpan());
+        state.Exchange("rewards", rewards.AsSpan());
+        state.Exchange("place", place);
+        state.Require(
+            (uint)place[0] < (uint)steps.Length && (uint)place[1] <= (uint)steps.Length && states.All(s => (uint)s < (uint)Table.StateCount) && actions.All(a => (uint)a < (uint)Table.ActionCount),
+            "the last steps lead out of the table");
+        (first, count) = (place[0], place[1]);
+        for (var i = 0; i < steps.Length; i++)
+        {
+            steps[i] = (states[i], actions[i], rewards[i]);
+        }
+    }
+
+    [ModuleInitializer]
+    internal static void Register() => TabularAgent.Register(
+        "n-step-sarsa", "n-step SARSA: the target is n rewards and the value of what is played then.", static (states, actions, settings) => new NStepSarsa(states, actions, settings),
+        nameof(TabularSettings.BackupSteps));
 }
 
 /// <summary>SARSA(λ) with accumulating or replacing traces (Sutton and Barto 1998, section 7.5): each step teaches all pairs met before, the last ones most.</summary>
@@ -123,6 +163,7 @@ public sealed class SarsaLambda : TabularLearner
     {
         var next = terminated ? 0 : Choose(nextState, mask);
         var error = reward + (terminated ? 0 : Gamma * Table[nextState, next]) - Table[State, Action];
+        Record(error);
         ref var trace = ref traces[State, Action];
         if (trace == 0)
         {
@@ -149,4 +190,24 @@ public sealed class SarsaLambda : TabularLearner
         (State, Action) = (nextState, next);
         return next;
     }
+
+    /// <inheritdoc/>
+    public override void Exchange(StateArchive state)
+    {
+        base.Exchange(state);
+        int[] order = [.. live.Select(pair => (pair.State * Table.ActionCount) + pair.Action)];
+        state.Exchange("traces", traces.Values);
+        state.Exchange("live", ref order);
+        state.Require(order.All(pair => (uint)pair < (uint)Table.Values.Length), "the traces lead out of the table");
+        if (state.Loading)
+        {
+            live.Clear();
+            live.AddRange(order.Select(pair => (pair / Table.ActionCount, pair % Table.ActionCount)));
+        }
+    }
+
+    [ModuleInitializer]
+    internal static void Register() => TabularAgent.Register(
+        "sarsa-lambda", "SARSA(λ): each step teaches all pairs met before in the episode, the last ones most.", static (states, actions, settings) => new SarsaLambda(states, actions, settings),
+        nameof(TabularSettings.Lambda), nameof(TabularSettings.ReplacingTraces));
 }

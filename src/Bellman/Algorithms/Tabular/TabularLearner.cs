@@ -13,6 +13,9 @@ public abstract class TabularLearner
     private double temperature;
     private double learningRate;
     private long time;
+    private (double Sum, long Count) errors;
+    private double meanError;
+    private byte[] masks = [];
 
     /// <summary>A learner that knows nothing.</summary>
     /// <param name="states">How many states.</param>
@@ -23,7 +26,7 @@ public abstract class TabularLearner
         ArgumentNullException.ThrowIfNull(settings);
         Settings = settings;
         Table = new ActionValueTable(states, actions, settings.InitialValue);
-        Random = new SplittableRandom(settings.Seed);
+        Random = new SplittableRandom(settings.Seed ?? 1);
         counts = settings.SampleAverage || settings.Exploration == TabularExploration.UpperConfidence ? new int[states * actions] : [];
         weights = new double[actions];
         SetRemaining(1);
@@ -41,14 +44,17 @@ public abstract class TabularLearner
     /// <summary>γ.</summary>
     protected double Gamma => Settings.Gamma;
 
+    /// <summary>The present α; with sample averages each pair has its own.</summary>
+    public double LearningRate => learningRate;
+
     /// <summary>The present share of random actions.</summary>
-    protected double Epsilon => epsilon;
+    public double Epsilon => epsilon;
 
     /// <summary>The state it is in.</summary>
-    protected int State { get; set; }
+    public int State { get; protected set; }
 
     /// <summary>The action it has chosen there.</summary>
-    protected int Action { get; set; }
+    public int Action { get; protected set; }
 
     /// <summary>Says how much of training is still to come, from 1 to 0, for schedules.</summary>
     public void SetRemaining(double remaining) =>
@@ -82,7 +88,59 @@ public abstract class TabularLearner
     };
 
     /// <summary>Moves Q(s, a) towards a target by α.</summary>
-    protected void MoveTowards(int state, int action, double target) => Move(state, action, target - Table[state, action]);
+    protected void MoveTowards(int state, int action, double target)
+    {
+        ref var value = ref Table[state, action];
+        var error = target - value;
+        Record(error);
+        value += Rate(state, action) * error;
+    }
+
+    /// <summary>Takes a difference δ between a target and a value into the metrics.</summary>
+    protected void Record(double error)
+    {
+        errors.Sum += Math.Abs(error);
+        errors.Count++;
+    }
+
+    /// <summary>The mean size of the differences between targets and values, |δ|, since this was asked last; where nothing was learned since, what it was then.</summary>
+    public double TakeMeanError()
+    {
+        meanError = errors.Count > 0 ? errors.Sum / errors.Count : meanError;
+        errors = default;
+        return meanError;
+    }
+
+    /// <summary>Begins from values that another learner has learned.</summary>
+    /// <param name="values"><c>[states, actions]</c>.</param>
+    /// <exception cref="ArgumentException">They are not as many as the table has.</exception>
+    public virtual void Replace(ReadOnlySpan<double> values)
+    {
+        if (values.Length != Table.Values.Length)
+        {
+            throw new ArgumentException($"The table has {Table.Values.Length} values, but {values.Length} were given.", nameof(values));
+        }
+
+        values.CopyTo(Table.Values);
+    }
+
+    /// <summary>Saves or loads all that learning goes on from. What a learner keeps besides the table it adds by overriding this.</summary>
+    /// <exception cref="CheckpointException">What is loaded does not fit.</exception>
+    public virtual void Exchange(StateArchive state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Exchange("table", Table.Values);
+        state.Exchange("visits", counts.AsSpan());
+        state.Exchange("draws", Random);
+        state.Exchange("time", ref time);
+        state.Exchange("error", ref meanError);
+        state.Exchange("masks", ref masks);
+        state.Require(masks.Length == 0 || masks.Length == Table.Values.Length, $"there are {masks.Length} entries of masks");
+        Span<int> position = [State, Action];
+        state.Exchange("position", position);
+        state.Require((uint)position[0] < (uint)Table.StateCount && (uint)position[1] < (uint)Table.ActionCount, $"the state is {position[0]} and the action {position[1]}");
+        (State, Action) = (position[0], position[1]);
+    }
 
     /// <summary>Adds α times a difference to Q(s, a).</summary>
     protected void Move(int state, int action, double difference) => Table[state, action] += Rate(state, action) * difference;
@@ -98,6 +156,25 @@ public abstract class TabularLearner
         var count = ++counts[(state * Table.ActionCount) + action];
         return Settings.SampleAverage ? 1.0 / count : learningRate;
     }
+
+    /// <summary>Keeps a state's mask, for who thinks of the state later without seeing it.</summary>
+    protected void RememberMask(int state, ReadOnlySpan<byte> mask)
+    {
+        if (!mask.IsEmpty)
+        {
+            // Until it is seen, everything is allowed in a state.
+            if (masks.Length == 0)
+            {
+                masks = new byte[Table.Values.Length];
+                masks.AsSpan().Fill(1);
+            }
+
+            mask.CopyTo(masks.AsSpan(state * Table.ActionCount));
+        }
+    }
+
+    /// <summary>The mask of a state as <see cref="RememberMask"/> was told; empty if no state has one.</summary>
+    protected ReadOnlySpan<byte> RememberedMask(int state) => masks.Length == 0 ? [] : masks.AsSpan(state * Table.ActionCount, Table.ActionCount);
 
     /// <summary>The mean of Q(s, ·) under the ε-greedy policy.</summary>
     protected double ExpectedValue(int state, ReadOnlySpan<byte> mask)

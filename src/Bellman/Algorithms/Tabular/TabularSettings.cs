@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Bellman.Numerics;
 
 namespace Bellman;
@@ -15,9 +17,21 @@ public enum TabularExploration
     UpperConfidence,
 }
 
-/// <summary>Settings of the tabular learners.</summary>
+/// <summary>Settings of the tabular learners. Each reads what concerns it; on the command line the others are refused.</summary>
 public sealed record TabularSettings
 {
+    /// <summary>How many environments play side by side: 1, as a table learns from one step after the other.</summary>
+    public int Environments { get; init; } = 1;
+
+    /// <summary>How many environment steps to train for.</summary>
+    public long Steps { get; init; } = 1_000_000;
+
+    /// <summary>Steps between two looks of schedules, metrics and callbacks.</summary>
+    public int RoundSteps { get; init; } = 1000;
+
+    /// <summary>The seed of the draws; by default the environments' in training, else 1.</summary>
+    public ulong? Seed { get; init; }
+
     /// <summary>Step size α; a schedule.</summary>
     public Schedule LearningRate { get; init; } = 0.1;
 
@@ -42,8 +56,8 @@ public sealed record TabularSettings
     /// <summary>What each pair of state and action is worth at first.</summary>
     public double InitialValue { get; init; }
 
-    /// <summary>n of n-step methods.</summary>
-    public int Steps { get; init; } = 1;
+    /// <summary>n of n-step methods: how many rewards a target sums before it takes a value.</summary>
+    public int BackupSteps { get; init; } = 4;
 
     /// <summary>λ of methods with traces, in [0, 1].</summary>
     public double Lambda { get; init; } = 0.9;
@@ -69,6 +83,39 @@ public sealed record TabularSettings
     /// <summary>Whether returns of another policy are averaged by their importance weights (biased, of small variance), instead of plainly (unbiased, of large or infinite variance).</summary>
     public bool WeightedImportance { get; init; } = true;
 
-    /// <summary>Of the draws.</summary>
-    public ulong Seed { get; init; } = 1;
+    /// <summary>The tuned settings of an environment, or the defaults where there are none.</summary>
+    /// <param name="algorithm">The algorithm's name, as <c>q-learning</c>.</param>
+    /// <param name="environmentId">The environment's id.</param>
+    public static TabularSettings For(string algorithm, string environmentId) => TunedSettings.For(algorithm, environmentId, new TabularSettings(), SettingsJson.Default.TabularSettings).Settings;
+
+    /// <summary>Refuses what cannot work.</summary>
+    /// <exception cref="ArgumentException">A setting is impossible; the message names it.</exception>
+    internal void Validate()
+    {
+        Check(Environments == 1, nameof(Environments), Environments, "1: a table learns from one step after the other");
+        Check(Steps >= 1, nameof(Steps), Steps, "at least 1");
+        Check(RoundSteps >= 1, nameof(RoundSteps), RoundSteps, "at least 1");
+        Check(LearningRate is { Initial: > 0, Final: >= 0 }, nameof(LearningRate), LearningRate, "positive");
+        Check(Gamma is >= 0 and <= 1, nameof(Gamma), Gamma, "in [0, 1]");
+        Check(Epsilon is { Initial: >= 0 and <= 1, Final: >= 0 and <= 1 }, nameof(Epsilon), Epsilon, "in [0, 1]");
+        Check(Temperature is { Initial: > 0, Final: >= 0 }, nameof(Temperature), Temperature, "positive");
+        Check(ConfidenceWidth >= 0, nameof(ConfidenceWidth), ConfidenceWidth, "0 or more");
+        Check(double.IsFinite(InitialValue), nameof(InitialValue), InitialValue, "finite");
+        Check(BackupSteps >= 1, nameof(BackupSteps), BackupSteps, "at least 1");
+        Check(Lambda is >= 0 and <= 1, nameof(Lambda), Lambda, "in [0, 1]");
+        Check(PlanningSteps >= 0, nameof(PlanningSteps), PlanningSteps, "0 or more");
+        Check(CuriosityBonus >= 0, nameof(CuriosityBonus), CuriosityBonus, "0 or more");
+        Check(PriorityThreshold >= 0, nameof(PriorityThreshold), PriorityThreshold, "0 or more");
+
+        static void Check(bool holds, string name, object value, string expected)
+        {
+            if (!holds)
+            {
+                throw new ArgumentException(FormattableString.Invariant($"The setting {name} is {value}; it must be {expected}."));
+            }
+        }
+    }
 }
+
+/// <summary>Ways of exploring by name in camelCase.</summary>
+internal sealed class TabularExplorationJsonConverter() : JsonStringEnumConverter<TabularExploration>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);

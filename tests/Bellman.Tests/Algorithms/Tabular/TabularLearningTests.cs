@@ -124,7 +124,7 @@ public sealed class TabularLearningTests
     public void Truncation_StillCountsWhatFollows_AndTheEndDoesNot()
     {
         var settings = new TabularSettings { LearningRate = 1, Gamma = 0.5, Epsilon = 0 };
-        foreach (var make in new Func<TabularLearner>[] { () => new QLearning(2, 1, settings), () => new Sarsa(2, 1, settings), () => new ExpectedSarsa(2, 1, settings), () => new NStepSarsa(2, 1, settings with { Steps = 3 }), () => new DynaQ(2, 1, settings with { PlanningSteps = 0 }), () => new SarsaLambda(2, 1, settings) })
+        foreach (var make in new Func<TabularLearner>[] { () => new QLearning(2, 1, settings), () => new Sarsa(2, 1, settings), () => new ExpectedSarsa(2, 1, settings), () => new NStepSarsa(2, 1, settings with { BackupSteps = 3 }), () => new DynaQ(2, 1, settings with { PlanningSteps = 0 }), () => new SarsaLambda(2, 1, settings) })
         {
             var learner = make();
             learner.Table[1, 0] = 8;

@@ -1,0 +1,149 @@
+using Bellman.Numerics;
+
+namespace Bellman;
+
+/// <summary>A tabular algorithm as an agent: environment, learner, and the training loop that deep agents have too, with the same checkpoints, callbacks and runs.</summary>
+/// <example>
+/// <code>
+/// var environment = VectorEnvironment.Make("Taxi-v3", seed: 1);
+/// using var agent = new TabularAgent(environment, (states, actions, settings) => new QLearning(states, actions, settings), TabularSettings.For("q-learning", "Taxi-v3"));
+/// agent.Learn(steps: 1_000_000);
+/// Console.WriteLine(Evaluation.Run(agent.Policy, "Taxi-v3"));
+/// </code>
+/// </example>
+public sealed class TabularAgent : IAgent
+{
+    // What every algorithm reads; the other settings belong to some of them.
+    private static readonly string[] Common =
+    [
+        nameof(TabularSettings.Environments), nameof(TabularSettings.Steps), nameof(TabularSettings.RoundSteps), nameof(TabularSettings.Seed), nameof(TabularSettings.LearningRate), nameof(TabularSettings.SampleAverage),
+        nameof(TabularSettings.Gamma), nameof(TabularSettings.Exploration), nameof(TabularSettings.Epsilon), nameof(TabularSettings.Temperature), nameof(TabularSettings.ConfidenceWidth), nameof(TabularSettings.InitialValue),
+    ];
+
+    private readonly VectorEnvironment environment;
+    private readonly TabularRound round;
+    private readonly TrainingLoop loop;
+
+    /// <summary>An agent that knows nothing. It disposes of the environment at its end.</summary>
+    /// <param name="environment">Where it plays: one environment with finitely many observations and one discrete action.</param>
+    /// <param name="make">Makes the learner from the numbers of states and actions and the settings.</param>
+    /// <param name="settings">How it learns.</param>
+    /// <exception cref="ArgumentException">The environment does not fit, or a setting is impossible; the message says what to do.</exception>
+    public TabularAgent(VectorEnvironment environment, Func<int, int, TabularSettings, TabularLearner> make, TabularSettings? settings = null)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        ArgumentNullException.ThrowIfNull(make);
+        Settings = settings ?? new TabularSettings();
+        Settings.Validate();
+        if (environment.SlotCount != 1 || environment.ActionSpace is not DiscreteSpace actions)
+        {
+            throw new ArgumentException(environment.SlotCount == 1
+                ? $"A table needs one discrete action, but the action space is {environment.ActionSpace}; take an algorithm with a network, or a wrapper that makes actions discrete."
+                : $"A table learns from one agent in one environment, step after step, but {environment.SlotCount} were given.", nameof(environment));
+        }
+
+        this.environment = environment;
+        Learner = make(new StateIndex(environment.ObservationSpace).Count, actions.Count, Settings with { Seed = Settings.Seed ?? environment.Seed });
+        round = new TabularRound(environment, Learner, new Policy(environment.ObservationSpace, environment.ActionSpace, PolicySettings(Settings), new SplittableRandom(0)));
+        loop = new TrainingLoop(round);
+    }
+
+    /// <summary>How it learns.</summary>
+    public TabularSettings Settings { get; }
+
+    /// <summary>What learns.</summary>
+    public TabularLearner Learner { get; }
+
+    /// <summary>
+    /// The table as a policy, in single precision. Deterministically it takes the first of the best actions; otherwise it explores as training does at its end: ε-greedily, by softmax, and not at all where upper confidence did, which needs training's counts.
+    /// </summary>
+    public Policy Policy => round.Policy;
+
+    /// <inheritdoc/>
+    public EpisodeStatistics Episodes => round.Episodes;
+
+    /// <inheritdoc/>
+    public TrainingProgress Progress => loop.Progress;
+
+    /// <inheritdoc/>
+    public void Learn(long steps, IProgress<TrainingProgress>? progress = null, IReadOnlyList<TrainingCallback>? callbacks = null, CancellationToken cancellation = default) =>
+        loop.Run(steps, progress, callbacks, cancellation);
+
+    /// <inheritdoc/>
+    public void Save(string path) => Policy.Save(path);
+
+    /// <inheritdoc/>
+    public void SaveState(Checkpoint checkpoint) => loop.SaveState(checkpoint);
+
+    /// <inheritdoc/>
+    public void LoadState(Checkpoint checkpoint) => loop.LoadState(checkpoint);
+
+    /// <inheritdoc/>
+    public void LoadWeights(Checkpoint checkpoint)
+    {
+        var table = Policy.Load(checkpoint).ReadTable();
+        if (table.Length != Learner.Table.Values.Length)
+        {
+            throw new CheckpointException($"The checkpoint's policy {(table.Length == 0 ? "is no table" : $"is a table of {table.Length} values")}, but here are {Learner.Table.StateCount} states with {Learner.Table.ActionCount} actions; choose the environment it was trained on.");
+        }
+
+        round.Replace(table);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => environment.Dispose();
+
+    /// <summary>Adds a tabular algorithm to the registry.</summary>
+    /// <param name="name">Its name on the command line.</param>
+    /// <param name="description">One sentence: what it is.</param>
+    /// <param name="make">Makes its learner.</param>
+    /// <param name="settings">The settings that it reads besides those that all do.</param>
+    internal static void Register(string name, string description, Func<int, int, TabularSettings, TabularLearner> make, params string[] settings) =>
+        AlgorithmRegistry.Register(new AlgorithmSpec(name, description, request =>
+        {
+            RefuseForeign(name, request, [.. Common, .. settings]);
+            var (overlay, tuned) = (request with { Networks = null }).Layers(name, new TabularSettings(), SettingsJson.Default.TabularSettings);
+            var built = overlay.Build();
+            built.Validate();
+            var json = overlay.Json;
+            foreach (var foreign in json.Select(setting => setting.Key).Except([.. Common, .. settings], StringComparer.OrdinalIgnoreCase).ToList())
+            {
+                json.Remove(foreign);
+            }
+
+            return new AlgorithmPlan
+            {
+                Settings = json,
+                Sources = overlay.Sources.Where(source => json.ContainsKey(source.Key)).ToDictionary(),
+                Tuned = tuned,
+                Environments = built.Environments,
+                Steps = built.Steps,
+                Make = environment => new TabularAgent(environment, make, built),
+            };
+        }));
+
+    private static void RefuseForeign(string algorithm, AlgorithmRequest request, IReadOnlyList<string> known)
+    {
+        var all = SettingsJson.Default.TabularSettings.Properties.Select(property => property.Name).ToList();
+        foreach (var name in (request.File ?? []).Select(setting => setting.Key).Concat(request.Values.Select(value => value.Name)))
+        {
+            // A name that no tabular algorithm has is refused by the overlay, with a hint.
+            if (!known.Contains(name, StringComparer.OrdinalIgnoreCase) && all.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                throw new ArgumentException($"The setting '{name}' means nothing to {algorithm}; leave it out.");
+            }
+        }
+    }
+
+    private static PolicySettings PolicySettings(TabularSettings settings)
+    {
+        var softmax = settings.Exploration == TabularExploration.Softmax && settings.Temperature.At(0) > 0;
+        return new PolicySettings
+        {
+            HiddenSizes = [],
+            Table = true,
+            Epsilon = softmax ? null : settings.Exploration == TabularExploration.EpsilonGreedy ? settings.Epsilon.At(0) : 0,
+            Temperature = softmax ? settings.Temperature.At(0) : 1,
+        };
+    }
+}
