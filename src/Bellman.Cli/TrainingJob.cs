@@ -36,6 +36,9 @@ internal sealed class TrainingJob
     /// <summary>The mean return of an evaluation at which training stops; null for never.</summary>
     public double? StopAt { get; init; }
 
+    /// <summary>Watches training besides; null for nobody.</summary>
+    public TrainingCallback? Watch { get; init; }
+
     /// <summary>Whose weights a new run begins with; null for fresh ones.</summary>
     public Checkpoint? From { get; init; }
 
@@ -77,13 +80,13 @@ internal sealed class TrainingJob
         var interrupted = Learn(agent, run, screen, interrupt);
         var evaluation = EvalEpisodes > 0 && !interrupted ? Evaluation.Run(agent.Policy, environment, EvalEpisodes, options: Description.EnvironmentOptions) : (EvaluationResult?)null;
         var summary = Summary(agent, evaluation, run, Resumes ? resumedFrom : null);
-        run.WriteSummary(summary);
         if (interrupted)
         {
             TrainingScreen.Warn($"Interrupted after {Number(agent.Progress.Steps)} steps and saved; go on with: bellman train {algorithm} {environment} --resume {run.Path}");
         }
         else
         {
+            run.WriteSummary(summary);
             screen.Result(agent, evaluation, run);
         }
 
@@ -175,6 +178,11 @@ internal sealed class TrainingJob
         if (StopAt is { } threshold)
         {
             callbacks.Add(new StopAtReturn(threshold));
+        }
+
+        if (Watch is not null)
+        {
+            callbacks.Add(Watch);
         }
 
         return callbacks;

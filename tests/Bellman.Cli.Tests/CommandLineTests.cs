@@ -135,9 +135,11 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, code);
         Assert.Equal(3, output.TrimEnd().Split('\n').Length);
         Assert.Contains("ppo-2-1", output);
+        Assert.Contains("finished", output);
         var runs = JsonDocument.Parse(Run("runs", "--json").Output).RootElement.EnumerateArray().ToList();
         Assert.Equal([(1, 2048), (2, 2048)], runs.Select(run => (run.GetProperty("seed").GetInt32(), run.GetProperty("steps").GetInt32())));
         Assert.Equal(2, runs[0].GetProperty("evaluation").GetProperty("episodes").GetInt32());
+        Assert.Equal("finished", runs[0].GetProperty("state").GetString());
 
         var plot = Run("plot", "runs", "--x", "seconds", "--out", "both.svg");
         Assert.Equal((0, "Drew 2 runs into both.svg", ""), (plot.Code, plot.Output.Trim(), plot.Error));

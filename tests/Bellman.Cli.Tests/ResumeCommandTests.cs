@@ -38,15 +38,20 @@ public sealed class ResumeCommandTests : IDisposable
         {
         }
 
+        Assert.Equal("running", State());
         Process.Start("kill", [InterruptsAreIgnored() ? "-TERM" : "-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])!.WaitForExit();
         var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(130, process.ExitCode);
         Assert.Contains("go on with: bellman train ppo CartPole-v1 --resume run", error);
+        Assert.Equal("interrupted", State());
 
         var resumed = Json(Run([.. train, "--resume", "run", "--json", "--quiet"]).Output);
         Assert.Equal(Json(Run([.. train, "--out", "whole", "--json", "--quiet"]).Output).GetProperty("weightsSha256").GetString(), resumed.GetProperty("weightsSha256").GetString());
+        Assert.Equal("finished", State());
+
+        string? State() => Json(Run("runs", ".", "--json").Output)[0].GetProperty("state").GetString();
     }
 
     // A shell starts its background jobs so, and what they start inherits it; the command takes both signals for the same.

@@ -17,6 +17,7 @@ internal static class BenchCommand
     public static Command Create()
     {
         var command = new Command("bench", "Measure the numerics, the environments and training, on one thread.") { Quick, Filter, Json };
+        command.Subcommands.Add(SoakCommand.Create());
         command.SetAction(Run);
         return command;
     }

@@ -21,14 +21,24 @@ internal static class EvalCommand
         return command;
     }
 
-    public static JsonObject ToJson(EvaluationResult result) => new()
+    public static JsonObject ToJson(EvaluationResult result)
     {
-        ["episodes"] = result.Episodes,
-        ["mean"] = result.Mean,
-        ["std"] = result.StandardDeviation,
-        ["min"] = result.Minimum,
-        ["max"] = result.Maximum,
-    };
+        var json = new JsonObject
+        {
+            ["episodes"] = result.Episodes,
+            ["mean"] = result.Mean,
+            ["std"] = result.StandardDeviation,
+            ["min"] = result.Minimum,
+            ["max"] = result.Maximum,
+            ["meanLength"] = result.MeanLength,
+        };
+        if (result.SuccessRate is { } rate)
+        {
+            json["successRate"] = rate;
+        }
+
+        return json;
+    }
 
     private static int Evaluate(ParseResult arguments)
     {
@@ -41,7 +51,7 @@ internal static class EvalCommand
         var result = CommandLine.Usage(() => Evaluation.Run(policy, environment, episodes, arguments.GetValue(Seed), !arguments.GetValue(Stochastic), options));
         Console.Out.WriteLine(arguments.GetValue(Json)
             ? ToJson(result).ToJsonString()
-            : string.Create(CultureInfo.InvariantCulture, $"{environment}: {result} over {result.Episodes} episodes (from {result.Minimum:0.0} to {result.Maximum:0.0})"));
+            : string.Create(CultureInfo.InvariantCulture, $"{environment}: {result} over {result.Episodes} episodes (from {result.Minimum:0.0} to {result.Maximum:0.0}, {result.MeanLength:0.0} steps on average{(result.SuccessRate is { } rate ? $", {100 * rate:0} % successful" : "")})"));
         return CommandLine.Done;
     }
 }

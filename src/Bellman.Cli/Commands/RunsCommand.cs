@@ -36,7 +36,7 @@ internal static class RunsCommand
         }
         else
         {
-            Print([["run", "algorithm", "environment", "seed", "steps", "seconds", "return", "evaluation"], .. runs.Select(Row)]);
+            Print([["run", "algorithm", "environment", "state", "seed", "steps", "seconds", "return", "evaluation"], .. runs.Select(Row)]);
         }
 
         return CommandLine.Done;
@@ -48,7 +48,7 @@ internal static class RunsCommand
         ["algorithm"] = run.Algorithm,
         ["environment"] = run.Environment,
         ["seed"] = run.Settings["seed"]?.DeepClone(),
-        ["state"] = run.State == RunState.Finished ? "finished" : "unfinished",
+        ["state"] = State(run),
         ["steps"] = (long)(run.Last("time/total_timesteps") ?? 0),
         ["seconds"] = run.Last("time/time_elapsed") ?? 0,
         ["trainReturn"] = run.Last("rollout/ep_rew_mean"),
@@ -63,15 +63,21 @@ internal static class RunsCommand
             run.Path,
             run.Algorithm,
             run.Environment,
+            State(run),
             run.Seed,
             Number(run.Last("time/total_timesteps"), "N0"),
             Number(run.Last("time/time_elapsed"), "0.0"),
             Number(run.Last("rollout/ep_rew_mean"), "0.0"),
-            evaluation is null
-                ? run.State == RunState.Unfinished ? "unfinished" : "–"
-                : $"{Number(evaluation["mean"]?.GetValue<double>(), "0.0")} ± {Number(evaluation["std"]?.GetValue<double>(), "0.0")}",
+            evaluation is null ? "–" : $"{Number(evaluation["mean"]?.GetValue<double>(), "0.0")} ± {Number(evaluation["std"]?.GetValue<double>(), "0.0")}",
         ];
     }
+
+    private static string State(RunRecord run) => run.State switch
+    {
+        RunState.Running => "running",
+        RunState.Interrupted => "interrupted",
+        _ => "finished",
+    };
 
     private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
 
@@ -81,7 +87,7 @@ internal static class RunsCommand
         var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
         foreach (var row in rows)
         {
-            Console.Out.WriteLine(string.Join("  ", row.Select((cell, column) => column is 0 or 1 or 2 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
+            Console.Out.WriteLine(string.Join("  ", row.Select((cell, column) => column < 4 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
         }
     }
 }

@@ -31,7 +31,7 @@ public interface IActionMask
     void WriteMask(Span<byte> mask);
 }
 
-/// <summary>An environment that tells named numbers besides the reward: "cost", "is_success".</summary>
+/// <summary>An environment that tells named numbers besides the reward: "cost", "is_success" (above 0 in an episode's last step if the task was done).</summary>
 public interface ISignals
 {
     /// <summary>What the numbers are called.</summary>

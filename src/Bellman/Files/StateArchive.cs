@@ -127,6 +127,9 @@ public sealed class StateArchive
         }
     }
 
+    /// <summary>Whether what is loaded has this: checkpoints written before it was kept have not.</summary>
+    internal bool Has(string name) => file?.Tensors.Any(tensor => tensor.Name == prefix + name) ?? false;
+
     internal static StateArchive ForSaving(SafetensorsWriter writer) => new(writer, null, "");
 
     internal static StateArchive ForLoading(SafetensorsFile file) => new(null, file, "");

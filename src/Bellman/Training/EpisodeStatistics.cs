@@ -14,12 +14,16 @@ public sealed class EpisodeStatistics
 
     private readonly double[] returns = new double[Window];
     private readonly int[] lengths = new int[Window];
+    private readonly int[]? successes;
     private readonly double[] running;
     private readonly int[] elapsed;
 
     /// <summary>Statistics of so many slots.</summary>
-    public EpisodeStatistics(int slots)
+    /// <param name="slots">How many episodes go on side by side.</param>
+    /// <param name="tellsSuccess">Whether it is known of each episode that ends whether it succeeded.</param>
+    public EpisodeStatistics(int slots, bool tellsSuccess = false)
     {
+        successes = tellsSuccess ? new int[Window] : null;
         running = new double[slots];
         elapsed = new int[slots];
     }
@@ -48,8 +52,26 @@ public sealed class EpisodeStatistics
         }
     }
 
+    /// <summary>The share of the last hundred episodes that succeeded; NaN before the first, and where nobody tells.</summary>
+    public double SuccessRate
+    {
+        get
+        {
+            var count = (int)Math.Min(Count, Window);
+            return successes is null || count == 0 ? double.NaN : (double)successes.AsSpan(0, count).Count(1) / count;
+        }
+    }
+
+    /// <summary>Whether it is known of each episode that ends whether it succeeded.</summary>
+    internal bool TellsSuccess => successes is not null;
+
     /// <summary>Takes in a slot's step.</summary>
-    public void Add(long step, int slot, double reward, bool ended)
+    /// <param name="step">Environment steps taken in all.</param>
+    /// <param name="slot">The slot.</param>
+    /// <param name="reward">What it earned.</param>
+    /// <param name="ended">Whether its episode ended.</param>
+    /// <param name="succeeded">Whether that was a success.</param>
+    public void Add(long step, int slot, double reward, bool ended, bool succeeded = false)
     {
         running[slot] += reward;
         elapsed[slot]++;
@@ -57,6 +79,7 @@ public sealed class EpisodeStatistics
         {
             var place = (int)(Count++ % Window);
             (returns[place], lengths[place]) = (running[slot], elapsed[slot]);
+            successes?[place] = succeeded ? 1 : 0;
             Ended?.Invoke(new Episode(step, slot, running[slot], elapsed[slot]));
             (running[slot], elapsed[slot]) = (0, 0);
         }
@@ -72,6 +95,11 @@ public sealed class EpisodeStatistics
         state.Exchange("lengths", lengths.AsSpan());
         state.Exchange("running", running.AsSpan());
         state.Exchange("elapsed", elapsed.AsSpan());
+        if (successes is not null)
+        {
+            state.Exchange("successes", successes.AsSpan());
+        }
+
         state.Require(count >= 0, $"{count} episodes have ended");
         Count = count;
     }

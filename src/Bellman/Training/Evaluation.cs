@@ -11,6 +11,12 @@ namespace Bellman;
 /// <param name="Maximum">The greatest.</param>
 public readonly record struct EvaluationResult(int Episodes, double Mean, double StandardDeviation, double Minimum, double Maximum)
 {
+    /// <summary>The mean number of steps of an episode; 0 where only returns are known.</summary>
+    public double MeanLength { get; init; }
+
+    /// <summary>The share of episodes that ended in success, where the environment has the signal "is_success"; null where it has not.</summary>
+    public double? SuccessRate { get; init; }
+
     /// <summary>The result of these returns.</summary>
     public static EvaluationResult Of(IReadOnlyList<double> returns)
     {
@@ -56,12 +62,12 @@ public static class Evaluation
         ArgumentNullException.ThrowIfNull(make);
         ArgumentOutOfRangeException.ThrowIfLessThan(episodes, 1);
         using var activity = Telemetry.Activities.StartActivity("evaluate");
-        var returns = new double[episodes];
+        var outcomes = new Outcomes(episodes);
         var environments = Enumerable.Range(0, Math.Min(Math.Min(Rows, copies), episodes)).Select(_ => make()).ToArray();
         try
         {
             RefuseMisfit(policy, environments[0]);
-            Play(policy, environments, returns, seed, deterministic);
+            Play(policy, environments, outcomes, seed, deterministic);
         }
         finally
         {
@@ -71,7 +77,11 @@ public static class Evaluation
             }
         }
 
-        return EvaluationResult.Of(returns);
+        return EvaluationResult.Of(outcomes.Returns) with
+        {
+            MeanLength = (double)outcomes.Steps / episodes,
+            SuccessRate = outcomes.SignalIndex >= 0 ? (double)outcomes.Successes / episodes : null,
+        };
     }
 
     /// <exception cref="ArgumentException">The environment does not fit the policy.</exception>
@@ -85,8 +95,12 @@ public static class Evaluation
     }
 
     // Each row plays one episode after another until all are taken; rows whose work is done are carried along and ignored.
-    private static void Play(Policy policy, IEnvironment[] environments, double[] returns, ulong seed, bool deterministic)
+    private static void Play(Policy policy, IEnvironment[] environments, Outcomes outcomes, ulong seed, bool deterministic)
     {
+        var returns = outcomes.Returns;
+        var signals = environments[0].As<ISignals>()?.SignalNames ?? [];
+        outcomes.SignalIndex = SuccessSignal.IndexIn(signals);
+        var numbers = new double[signals.Count];
         using var session = policy.CreateSession(seed);
         Rows observations = new(policy.ObservationSpace.Layout, environments.Length), actions = new(policy.ActionSpace.Layout, environments.Length);
         var mask = environments[0].As<IActionMask>()?.MaskLength ?? 0;
@@ -110,8 +124,10 @@ public static class Evaluation
 
                 var result = environments[row].Step(actions.Reader(row), observations.Writer(row));
                 returns[episode[row]] += result.Reward;
+                outcomes.Steps++;
                 if (result.Terminated || result.Truncated)
                 {
+                    outcomes.Successes += Succeeded(environments[row]) ? 1 : 0;
                     Begin(row);
                     running -= episode[row] < 0 ? 1 : 0;
                 }
@@ -120,6 +136,17 @@ public static class Evaluation
                     environments[row].As<IActionMask>()?.WriteMask(masks.AsSpan(row * mask, mask));
                 }
             }
+        }
+
+        bool Succeeded(IEnvironment environment)
+        {
+            if (outcomes.SignalIndex < 0)
+            {
+                return false;
+            }
+
+            environment.As<ISignals>()!.ReadSignals(numbers);
+            return numbers[outcomes.SignalIndex] > 0;
         }
 
         void Begin(int row)
@@ -131,5 +158,16 @@ public static class Evaluation
                 environments[row].As<IActionMask>()?.WriteMask(masks.AsSpan(row * mask, mask));
             }
         }
+    }
+
+    private sealed class Outcomes(int episodes)
+    {
+        public double[] Returns { get; } = new double[episodes];
+
+        public long Steps { get; set; }
+
+        public int Successes { get; set; }
+
+        public int SignalIndex { get; set; } = -1;
     }
 }

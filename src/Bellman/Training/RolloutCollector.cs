@@ -17,6 +17,7 @@ public sealed class RolloutCollector : IDisposable
     private readonly int[] finalRows;
     private readonly float[] noise;
     private readonly int noiseInterval;
+    private readonly int success;
     private bool started;
 
     /// <summary>A collector.</summary>
@@ -35,7 +36,8 @@ public sealed class RolloutCollector : IDisposable
         finals = new Rows(environment.ObservationSpace.Layout, environment.SlotCount);
         finalRows = new int[environment.SlotCount];
         noise = new float[environment.SlotCount * policy.Distribution.NoiseLength];
-        Statistics = new EpisodeStatistics(environment.SlotCount);
+        success = SuccessSignal.IndexIn(environment.SignalNames);
+        Statistics = new EpisodeStatistics(environment.SlotCount, success >= 0);
     }
 
     /// <summary>How many steps of living agents have been taken.</summary>
@@ -168,7 +170,8 @@ public sealed class RolloutCollector : IDisposable
             if (rollout.Valid[i] != 0)
             {
                 Steps++;
-                Statistics.Add(Steps, slot, step.Rewards[slot], rollout.Ended[i] != 0);
+                var succeeded = success >= 0 && step.Signals[(slot * environment.SignalNames.Count) + success] > 0;
+                Statistics.Add(Steps, slot, step.Rewards[slot], rollout.Ended[i] != 0, succeeded);
             }
 
             if (step.Truncated[slot] != 0)

@@ -121,6 +121,11 @@ public sealed class TrainingLoop(ITrainingRound round)
             listeners.OnRolloutEnd(training, rollout);
         }
 
+        if (round.Episodes.TellsSuccess)
+        {
+            progress.Set("rollout/success_rate", round.Episodes.SuccessRate);
+        }
+
         begin = Stopwatch.GetTimestamp();
         using (Telemetry.Activities.StartActivity("learn"))
         {

@@ -13,7 +13,7 @@ public sealed class EvaluationTests
         ppo.Learn(256);
         Assert.NotEqual(0, ppo.Policy.Normalizer!.Mean[0]);
         var weights = ppo.Policy.WeightsSha256;
-        Assert.Equal(new EvaluationResult(40, 8000, 0, 8000, 8000), Evaluation.Run(ppo.Policy, () => new Paid("t", [8], pay: 1000), episodes: 40));
+        Assert.Equal(new EvaluationResult(40, 8000, 0, 8000, 8000) { MeanLength = 8 }, Evaluation.Run(ppo.Policy, () => new Paid("t", [8], pay: 1000), episodes: 40));
 
         // The hash takes in the normaliser's numbers.
         Assert.Equal(weights, ppo.Policy.WeightsSha256);
@@ -28,7 +28,7 @@ public sealed class EvaluationTests
         var result = Evaluation.Run(policy.Policy, () => new SeededLength(seeds), episodes: 100);
         double[] expected = [.. Enumerable.Range(0, 100).Select(k => new RandomStream(1_000_000_000 + (ulong)k).NextDouble())];
         Assert.Equal(expected.Order(), seeds.Order());
-        Assert.Equal(EvaluationResult.Of([.. expected.Select(SeededLength.Length)]), result);
+        Assert.Equal(EvaluationResult.Of([.. expected.Select(SeededLength.Length)]) with { MeanLength = result.Mean }, result);
         Assert.InRange(result.Mean, 20, 40);
     }
 

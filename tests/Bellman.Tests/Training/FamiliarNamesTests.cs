@@ -30,7 +30,7 @@ public sealed partial class FamiliarNamesTests
     {
         using var ppo = new Ppo(VectorEnvironment.Make("Pendulum-v1"), new PpoSettings { RolloutSteps = 64, BatchSize = 64, Epochs = 1 });
         ppo.Learn(64, callbacks: [new EvaluationCallback("Pendulum-v1", every: 64) { Episodes = 1 }]);
-        var section = Page[Page.IndexOf("### Metrics", StringComparison.Ordinal)..Page.IndexOf("Not there:", StringComparison.Ordinal)];
+        var section = Page[Page.IndexOf("### Metrics", StringComparison.Ordinal)..Page.IndexOf("Where the environment has the signal", StringComparison.Ordinal)];
         var named = Metric().Matches(section).Select(match => match.Value).ToHashSet();
         string[] always = ["rollout/ep_rew_mean", "rollout/ep_len_mean", "time/fps", "time/iterations", "time/time_elapsed", "time/total_timesteps"];
         Assert.Equal(always.Concat(ppo.Progress.MetricNames).Order(), named.Order());

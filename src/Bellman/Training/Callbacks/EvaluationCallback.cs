@@ -60,8 +60,7 @@ public sealed class EvaluationCallback : TrainingCallback
         if (!interval.Reached(training.Progress.Steps))
         {
             // So that the figure stands in the row of its update alone, and files have their column from the first row on.
-            training.Progress.Set("eval/mean_reward", double.NaN);
-            training.Progress.Set("eval/std_reward", double.NaN);
+            training.ClearEvaluation();
             return;
         }
 

@@ -34,7 +34,7 @@ public sealed class TrainingContext
         StopReason ??= reason;
     }
 
-    /// <summary>Tells everybody how the policy did: sets <c>eval/mean_reward</c> and <c>eval/std_reward</c> for this update and calls <see cref="TrainingCallback.OnEvaluation"/> of each callback.</summary>
+    /// <summary>Tells everybody how the policy did: sets <c>eval/mean_reward</c>, <c>eval/std_reward</c>, <c>eval/mean_ep_length</c> and, where the environment tells it, <c>eval/success_rate</c> for this update and calls <see cref="TrainingCallback.OnEvaluation"/> of each callback.</summary>
     /// <param name="result">The result.</param>
     /// <param name="time">How long it took; it is told apart from playing and learning.</param>
     public void ReportEvaluation(EvaluationResult result, TimeSpan time)
@@ -42,7 +42,25 @@ public sealed class TrainingContext
         Progress.EvaluateTime += time;
         Progress.Set("eval/mean_reward", result.Mean);
         Progress.Set("eval/std_reward", result.StandardDeviation);
+        Progress.Set("eval/mean_ep_length", result.MeanLength);
+        if (result.SuccessRate is { } rate)
+        {
+            Progress.Set("eval/success_rate", rate);
+        }
+
         callbacks.OnEvaluation(this, result);
+    }
+
+    /// <summary>Nobody has evaluated the policy in this update.</summary>
+    internal void ClearEvaluation()
+    {
+        Progress.Set("eval/mean_reward", double.NaN);
+        Progress.Set("eval/std_reward", double.NaN);
+        Progress.Set("eval/mean_ep_length", double.NaN);
+        if (Progress.MetricNames.Contains("eval/success_rate"))
+        {
+            Progress.Set("eval/success_rate", double.NaN);
+        }
     }
 
     /// <summary>Saves a checkpoint that training can go on from: at the end of this update, once every callback has seen it.</summary>

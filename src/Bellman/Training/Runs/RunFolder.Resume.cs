@@ -28,17 +28,17 @@ public sealed partial class RunFolder
         }
 
         Directory.CreateDirectory(System.IO.Path.Combine(path, "checkpoints"));
-        gate = Lock(Inside(".lock"), path);
+        gate = RunLock.Take(path);
         try
         {
             WriteDescription(resume);
-            var (row, record) = checkpoint is null ? (0, 0) : Restore(checkpoint);
-            csv = new StreamWriter(OpenRows(Inside("progress.csv"), row, out columns));
-            events = checkpoint is null ? EventFile.Create(Inside(EventFile.FileName), DateTimeOffset.UtcNow) : EventFile.Continue(Inside(EventFile.FileName), record);
+            var stood = checkpoint is null ? default : Restore(checkpoint);
+            table = new ProgressTable(Inside("progress.csv"), stood.Row, stood.Metrics);
+            events = checkpoint is null ? EventFile.Create(Inside(EventFile.FileName), DateTimeOffset.UtcNow) : EventFile.Continue(Inside(EventFile.FileName), stood.Record);
         }
         catch
         {
-            csv?.Dispose();
+            table?.Dispose();
             gate.Dispose();
             throw;
         }
@@ -114,48 +114,12 @@ public sealed partial class RunFolder
         Show();
     }
 
-    private static FileStream Lock(string path, string folder)
-    {
-        try
-        {
-            // Held while the process lives, however it ends.
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (IOException exception) when (File.Exists(path))
-        {
-            throw new IOException($"Another process is at the run in '{folder}'; wait for it, or end it.", exception);
-        }
-    }
-
-    private static FileStream OpenRows(string path, long length, out string[]? columns)
-    {
-        columns = null;
-        var file = new FileStream(path, length == 0 ? FileMode.Create : FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
-        if (file.Length < length)
-        {
-            var found = file.Length;
-            file.Dispose();
-            throw new IOException($"'{path}' has {found} bytes where {length} were written; put it back as it was, or begin a new run from the weights with --from.");
-        }
-
-        file.SetLength(length);
-        if (length > 0)
-        {
-            using var reader = new StreamReader(file, leaveOpen: true);
-            columns = reader.ReadLine()!.Split(',')[FixedColumns.Length..];
-        }
-
-        file.Position = length;
-        return file;
-    }
-
     private void Save(IAgent agent, string path)
     {
         ArgumentNullException.ThrowIfNull(agent);
 
         // What the checkpoint says of the files must be on the disk before it is.
-        csv.Flush();
-        ((FileStream)csv.BaseStream).Flush(flushToDisk: true);
+        table.Flush(toDisk: true);
         events.Flush(toDisk: true);
         var checkpoint = new Checkpoint();
         agent.SaveState(checkpoint);
@@ -166,8 +130,10 @@ public sealed partial class RunFolder
 
     private void Exchange(StateArchive state)
     {
-        Span<long> positions = [csv.BaseStream.Position, events.Position];
+        Span<long> positions = [table.Position, events.Position];
+        long metrics = table.Metrics;
         state.Exchange("positions", positions);
+        state.Exchange("metrics", ref metrics);
         using var memory = new MemoryStream();
         using var writer = new BinaryWriter(memory);
         curve.SaveState(writer);
@@ -176,7 +142,7 @@ public sealed partial class RunFolder
         state.Exchange("curve", ref bytes);
     }
 
-    private (long Row, long Record) Restore(Checkpoint checkpoint)
+    private (long Row, long Record, int Metrics) Restore(Checkpoint checkpoint)
     {
         var training = checkpoint.Json(Training);
         if (training["algorithm"]?.ToString() != description.Algorithm || training["environment"]?.ToString() != description.Environment || training["seed"]?.ToString() != description.Seed.ToString(CultureInfo.InvariantCulture))
@@ -184,12 +150,18 @@ public sealed partial class RunFolder
             throw new CheckpointException($"The checkpoint in '{Path}' is of {training["algorithm"]} on {training["environment"]} with seed {training["seed"]}, unlike the run's settings.json; put the right one back.");
         }
 
-        var positions = new long[2];
+        var (positions, metrics) = (new long[2], -1L);
         checkpoint.Load(Logs, state =>
         {
             byte[] bytes = [];
             state.Exchange("positions", positions.AsSpan());
             state.Require(positions[0] >= 0 && positions[1] >= 0, $"its files stood at {positions[0]} and {positions[1]} bytes");
+            if (state.Has("metrics"))
+            {
+                state.Exchange("metrics", ref metrics);
+                state.Require(metrics is >= 0 and <= int.MaxValue, $"its table had {metrics} metrics");
+            }
+
             state.Exchange("curve", ref bytes);
             try
             {
@@ -201,7 +173,7 @@ public sealed partial class RunFolder
                 state.Require(false, $"its curve has {bytes.Length} bytes");
             }
         });
-        return (positions[0], positions[1]);
+        return (positions[0], positions[1], (int)metrics);
     }
 
     private void WriteDescription(bool resume)

@@ -16,14 +16,12 @@ public sealed partial class RunFolder : IDisposable
     // What a person who looks may wait for.
     private static readonly TimeSpan ShowInterval = TimeSpan.FromSeconds(2);
 
-    private static readonly string[] FixedColumns = ["time/total_timesteps", "time/iterations", "time/time_elapsed", "time/fps", "rollout/ep_rew_mean", "rollout/ep_len_mean"];
-
     private readonly RunDescription description;
     private readonly LearningCurve curve;
     private readonly FileStream gate;
-    private readonly StreamWriter csv;
+    private readonly ProgressTable table;
     private readonly EventFile events;
-    private string[]? columns;
+    private bool goesOn;
     private long shown = Stopwatch.GetTimestamp();
 
     /// <summary>Begins a run in a folder of its own.</summary>
@@ -68,7 +66,8 @@ public sealed partial class RunFolder : IDisposable
     public void Add(TrainingProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        AddRow(progress);
+        ForgetSummary();
+        table.Add(progress);
         AddEvents(progress);
         if (Stopwatch.GetElapsedTime(shown) > ShowInterval)
         {
@@ -77,7 +76,7 @@ public sealed partial class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Writes <c>summary.json</c>.</summary>
+    /// <summary>Writes <c>summary.json</c>, which says that the run came to its end.</summary>
     public void WriteSummary(JsonObject summary) => WriteJson("summary.json", summary);
 
     /// <inheritdoc/>
@@ -86,7 +85,7 @@ public sealed partial class RunFolder : IDisposable
         // Each is closed even where the disk is too full for what another still holds.
         try
         {
-            csv.Dispose();
+            table.Dispose();
         }
         finally
         {
@@ -101,39 +100,14 @@ public sealed partial class RunFolder : IDisposable
         }
     }
 
-    private static string Cell(double value) => double.IsNaN(value) ? "" : value.ToString("R", CultureInfo.InvariantCulture);
-
-    private static int IndexOf(IReadOnlyList<string> names, string name)
+    // What an earlier part of the run came to holds no longer once the run goes on.
+    private void ForgetSummary()
     {
-        for (var i = 0; i < names.Count; i++)
+        if (!goesOn)
         {
-            if (names[i] == name)
-            {
-                return i;
-            }
+            goesOn = true;
+            File.Delete(Inside("summary.json"));
         }
-
-        return -1;
-    }
-
-    private void AddRow(TrainingProgress progress)
-    {
-        if (columns is null)
-        {
-            columns = [.. progress.MetricNames];
-            csv.WriteLine(string.Join(',', [.. FixedColumns, .. columns]));
-        }
-
-        csv.Write(string.Create(CultureInfo.InvariantCulture, $"{progress.Steps},{progress.Iterations},{progress.Elapsed.TotalSeconds:R},{progress.StepsPerSecond:0},{Cell(progress.MeanReturn)},{Cell(progress.MeanLength)}"));
-        for (var i = 0; i < columns.Length; i++)
-        {
-            // By name: after a resume, or with a callback that came later, metrics may stand in another order.
-            var index = i < progress.MetricNames.Count && progress.MetricNames[i] == columns[i] ? i : IndexOf(progress.MetricNames, columns[i]);
-            csv.Write(',');
-            csv.Write(index < 0 ? "" : Cell(progress.MetricValues[index]));
-        }
-
-        csv.WriteLine();
     }
 
     private void AddEvents(TrainingProgress progress)
@@ -151,7 +125,7 @@ public sealed partial class RunFolder : IDisposable
 
     private void Show()
     {
-        csv.Flush();
+        table.Flush();
         events.Flush();
         WriteText("curve.svg", curve.ToSvg($"{description.Algorithm} · {description.Environment} · seed {description.Seed}"));
     }

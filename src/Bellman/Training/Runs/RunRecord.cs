@@ -7,11 +7,14 @@ namespace Bellman;
 /// <summary>How a run stands.</summary>
 public enum RunState
 {
-    /// <summary>It ended and was summed up.</summary>
+    /// <summary>It came to its end and was summed up.</summary>
     Finished,
 
-    /// <summary>It has no summary: it goes on, was interrupted, or died.</summary>
-    Unfinished,
+    /// <summary>A process is at it.</summary>
+    Running,
+
+    /// <summary>It was interrupted or killed before its end; <c>--resume</c> goes on with it.</summary>
+    Interrupted,
 }
 
 /// <summary>What a run's folder says: settings, progress and result, read without touching it, while it is being written too.</summary>
@@ -19,8 +22,8 @@ public sealed class RunRecord
 {
     private readonly Dictionary<string, double[]> columns;
 
-    private RunRecord(string path, JsonObject settings, JsonObject? summary, Dictionary<string, double[]> columns) =>
-        (Path, Settings, Summary, this.columns) = (path, settings, summary, columns);
+    private RunRecord(string path, JsonObject settings, JsonObject? summary, Dictionary<string, double[]> columns, RunState state) =>
+        (Path, Settings, Summary, this.columns, State) = (path, settings, summary, columns, state);
 
     /// <summary>The folder.</summary>
     public string Path { get; }
@@ -40,8 +43,8 @@ public sealed class RunRecord
     /// <summary>The seed.</summary>
     public string Seed => Settings["seed"]?.ToString() ?? "";
 
-    /// <summary>How it stands.</summary>
-    public RunState State => Summary is null ? RunState.Unfinished : RunState.Finished;
+    /// <summary>How it stood when it was read.</summary>
+    public RunState State { get; }
 
     /// <summary>The names of the columns of <c>progress.csv</c>.</summary>
     public IReadOnlyCollection<string> Columns => columns.Keys;
@@ -96,9 +99,13 @@ public sealed class RunRecord
             throw new IOException($"'{path}' is no run: its settings.json names no algorithm and environment; name a folder that 'bellman train' left.");
         }
 
-        var summary = System.IO.Path.Combine(path, "summary.json");
+        // Looked at before the summary: who ends meanwhile has left one.
+        var running = RunLock.IsHeld(path);
+        var file = System.IO.Path.Combine(path, "summary.json");
+        var summary = File.Exists(file) ? ReadJson(file) : null;
+        var state = running ? RunState.Running : summary is null ? RunState.Interrupted : RunState.Finished;
         var progress = System.IO.Path.Combine(path, "progress.csv");
-        return new RunRecord(path, settings, File.Exists(summary) ? ReadJson(summary) : null, File.Exists(progress) ? ReadTable(progress) : []);
+        return new RunRecord(path, settings, summary, File.Exists(progress) ? ReadTable(progress) : [], state);
     }
 
     private static JsonObject ReadJson(string path)

@@ -75,7 +75,7 @@ public sealed class RunChartTests : IDisposable
         Directory.CreateDirectory(Path.Combine(folder, "other"));
         File.WriteAllText(Path.Combine(folder, "other/settings.json"), "{}");
         var run = Assert.Single(RunRecord.FindAll(folder));
-        Assert.Equal(("ppo", "CartPole-v1", "1", RunState.Unfinished), (run.Algorithm, run.Environment, run.Seed, run.State));
+        Assert.Equal(("ppo", "CartPole-v1", "1", RunState.Interrupted), (run.Algorithm, run.Environment, run.Seed, run.State));
         Assert.Equal([double.NaN, 20], run.Column("rollout/ep_rew_mean")!);
         Assert.Equal((2000.0, null, null), (run.Last("time/total_timesteps"), run.Last("train/none"), run.Column("nothing")));
         Assert.Contains("is no run", Assert.Throws<IOException>(() => RunRecord.Read(Path.Combine(folder, "other"))).Message);

@@ -38,6 +38,33 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal([512, 1024], events.Where(row => row.Values.Any(value => value.Name == "eval/mean_reward")).Select(row => row.Step));
     }
 
+    [Fact]
+    public void State_IsRunning_Interrupted_OrFinished()
+    {
+        RunState State() => RunRecord.Read(folder).State;
+        using (var run = Begin())
+        {
+            Assert.Equal(RunState.Running, State());
+            Assert.Contains("Another process is at the run", Assert.Throws<IOException>(() => RunFolder.Resume(folder, RunDescription.Read(folder), 1024, checkpoint: null)).Message);
+        }
+
+        // As after a kill: the mark is there, and nobody holds it.
+        File.WriteAllText(Path.Combine(folder, ".lock"), "");
+        Assert.Equal(RunState.Interrupted, State());
+        using (var ppo = new Ppo(VectorEnvironment.Make("CartPole-v1", 4, seed: 1), new PpoSettings { Seed = 1, RolloutSteps = 32, Epochs = 1 }))
+        using (var run = RunFolder.Resume(folder, RunDescription.Read(folder), 1024, checkpoint: null))
+        {
+            run.WriteSummary([]);
+            Assert.Equal(RunState.Running, State());
+            ppo.Learn(128, new Told(run.Add));
+            Assert.False(File.Exists(Path.Combine(folder, "summary.json")));
+        }
+
+        Assert.Equal(RunState.Interrupted, State());
+        File.WriteAllText(Path.Combine(folder, "summary.json"), "{}");
+        Assert.Equal(RunState.Finished, State());
+    }
+
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private RunFolder Begin() => new(folder, new RunDescription { Algorithm = "ppo", Environment = "CartPole-v1", Seed = 1, Settings = [], Sources = new Dictionary<string, string>() }, 1024);
