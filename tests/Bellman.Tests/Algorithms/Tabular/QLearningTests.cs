@@ -25,25 +25,9 @@ public sealed class QLearningTests
                 done += play.Episode(spec.MaxEpisodeSteps!.Value).Steps;
             }
 
-            return Worth(model, learner.Table, spec.MaxEpisodeSteps!.Value);
+            return ModelFixture.Worth(model, state => learner.Table.Greedy(state), spec.MaxEpisodeSteps!.Value);
         })));
         TestContext.Current.SendDiagnosticMessage($"{id}: {string.Join(", ", worths.Select(worth => $"{worth:0.0000}"))}");
         Assert.All(worths, worth => Assert.True(worth >= least, $"{worth} instead of {least}"));
-    }
-
-    // The undiscounted return within the limit, exactly.
-    private static double Worth(TabularModel model, ActionValueTable table, int limit)
-    {
-        var (values, next) = (new double[model.StateCount + 1], new double[model.StateCount + 1]);
-        for (var step = 0; step < limit; step++)
-        {
-            (values, next) = (next, values);
-            for (var state = 0; state < model.StateCount; state++)
-            {
-                values[state] = model.ActionValue(state, table.Greedy(state), next, 1);
-            }
-        }
-
-        return Enumerable.Range(0, model.StateCount).Sum(state => model.InitialDistribution[state] * values[state]);
     }
 }
