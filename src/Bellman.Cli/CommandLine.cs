@@ -28,6 +28,7 @@ internal static class CommandLine
             RecommendCommand.Create(),
             ServeCommand.Create(),
             ListCommand.Create(),
+            DescribeCommand.Create(),
             RunsCommand.Create(),
             PlotCommand.Create(),
             BenchCommand.Create(),

@@ -60,8 +60,8 @@ internal static class EnvironmentType
         var otherwise = parameter.HasDefaultValue ? parameter.DefaultValue : null;
         if (type.IsEnum)
         {
-            return options.Text(name, null) is not { } text ? Enum.ToObject(type, otherwise!)
-                : Enum.TryParse(type, text, ignoreCase: true, out var value) ? value
+            var text = options.Text(name, otherwise is null ? null : Enum.ToObject(type, otherwise).ToString());
+            return Enum.TryParse(type, text, ignoreCase: true, out var value) ? value
                 : throw new ArgumentException($"The option '{name}' is '{text}'; it must be one of {string.Join(", ", Enum.GetNames(type))}.");
         }
 

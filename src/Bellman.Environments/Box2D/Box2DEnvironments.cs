@@ -29,6 +29,7 @@ public static class Box2DEnvironments
     private static void RegisterLander(EnvironmentRegistry registry, string id, bool continuous, string description) => registry.Register(new EnvironmentSpec
     {
         Id = id,
+        Notes = continuous ? Box2DNotes.LunarLanderContinuous : Box2DNotes.LunarLander,
         Description = description,
         Factory = options => new LunarLander(
             options.Flag("continuous", continuous),

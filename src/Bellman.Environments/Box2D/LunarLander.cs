@@ -9,7 +9,7 @@ namespace Bellman.Environments;
 /// uprightness, 10 for each leg on the ground, −0.3 a step for the main engine and −0.03 for a side engine; 100 for coming to rest, −100 for a crash or leaving.
 /// </summary>
 /// <remarks>
-/// Observation: x and y from the pad (half a screen is 1), their velocities, angle (rad), angular velocity (in 0.4 rad/s), and whether each leg touches the ground.
+/// Observation: x and y from the pad (half a screen is 1), their velocities, angle (rad), angular velocity (in 2.5 rad/s), and whether each leg touches the ground.
 /// Action: 0 nothing, 1 left engine, 2 main engine, 3 right engine; or, continuous, main in [−1, 1] (from 0 on 50 to 100 % thrust) and side in [−1, 1]
 /// (left below −0.5, right above 0.5). Limit 1,000 steps of 0.02 s. Terrain, push, dispersion and wind are drawn in Gymnasium's order.
 /// Parameters: gravity (m/s², negative), mainEnginePower, sideEnginePower, dispersion (of the engines' thrust, 1 as in Gymnasium), windPower, turbulencePower.

@@ -23,6 +23,7 @@ public static class MujocoEnvironments
                 registry.Register(new EnvironmentSpec
                 {
                     Id = $"{name}-v{(int)version}",
+                    Notes = MujocoNotes.Of(name, version),
                     Description = description,
                     Factory = options => make(options, version),
                     MaxEpisodeSteps = limit,

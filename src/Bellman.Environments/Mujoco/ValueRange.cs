@@ -17,16 +17,14 @@ public readonly record struct ValueRange(double Low, double High)
     /// <exception cref="ArgumentException">The text is no range.</exception>
     internal static ValueRange Read(EnvironmentOptions options, string name, ValueRange otherwise)
     {
-        if (options.Text(name, null) is not { } text)
-        {
-            return otherwise;
-        }
-
+        var text = options.Text(name, $"{Text(otherwise.Low)},{Text(otherwise.High)}");
         var parts = text.Trim('(', ')', '[', ']', ' ').Split(',');
         return parts.Length == 2 && Number(parts[0]) is { } low && Number(parts[1]) is { } high && low <= high
             ? new ValueRange(low, high)
             : throw new ArgumentException($"The option '{name}' is '{text}'; it must be two numbers, the lower first, as '0.7,inf'.");
     }
+
+    private static string Text(double bound) => double.IsInfinity(bound) ? (bound < 0 ? "-inf" : "inf") : bound.ToString(CultureInfo.InvariantCulture);
 
     private static double? Number(string text) => text.Trim() switch
     {

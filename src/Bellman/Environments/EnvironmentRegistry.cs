@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Bellman;
@@ -36,106 +35,11 @@ public sealed record EnvironmentSpec
     /// <summary>Makes rules of a person that act well here, if there are any.</summary>
     public Func<IController>? Heuristic { get; init; }
 
+    /// <summary>What a person wants to know of it, if somebody wrote it down.</summary>
+    public EnvironmentNotes? Notes { get; init; }
+
     /// <summary>The most copies that evaluation plays side by side; few where each costs a process.</summary>
     public int CopiesAtOnce { get; init; } = int.MaxValue;
-}
-
-/// <summary>Constructor options by name. Names are camelCase, case does not matter, and Gymnasium's spelling (<c>is_slippery</c>) is taken too.</summary>
-public sealed class EnvironmentOptions
-{
-    /// <summary>The option that names wrappers.</summary>
-    internal const string Wrappers = "wrap";
-
-    private const string ParameterPrefix = "parameter.";
-
-    private readonly Dictionary<string, string> values = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> read = new(StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Options as given by a user.</summary>
-    public EnvironmentOptions(IReadOnlyDictionary<string, string>? options = null)
-    {
-        foreach (var (name, value) in options ?? new Dictionary<string, string>())
-        {
-            values[Plain(name)] = value;
-        }
-    }
-
-    /// <summary>A number, or what it is otherwise.</summary>
-    /// <exception cref="ArgumentException">The text is no number.</exception>
-    public double Number(string name, double otherwise) => Find(name, out var text)
-        ? double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : throw Wrong(name, text, "a number")
-        : otherwise;
-
-    /// <summary>A whole number, or what it is otherwise.</summary>
-    /// <exception cref="ArgumentException">The text is no whole number.</exception>
-    public int Integer(string name, int otherwise) => Find(name, out var text)
-        ? int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : throw Wrong(name, text, "a whole number")
-        : otherwise;
-
-    /// <summary>True or false, or what it is otherwise.</summary>
-    /// <exception cref="ArgumentException">The text is neither.</exception>
-    public bool Flag(string name, bool otherwise) => Find(name, out var text)
-        ? bool.TryParse(text, out var value) ? value : throw Wrong(name, text, "true or false")
-        : otherwise;
-
-    /// <summary>A text, or what it is otherwise.</summary>
-    [return: NotNullIfNotNull(nameof(otherwise))]
-    public string? Text(string name, string? otherwise) => Find(name, out var text) ? text : otherwise;
-
-    /// <summary>Whether options ask for what batch forms do not have: parameters and wrappers.</summary>
-    internal bool NeedSingleForms => values.Keys.Any(name => name.StartsWith(ParameterPrefix, StringComparison.OrdinalIgnoreCase)) || values.ContainsKey(Wrappers);
-
-    /// <summary>Sets the parameters that are named <c>parameter.name</c>: a number is the value, <c>low..high</c> is drawn from anew in each episode.</summary>
-    /// <exception cref="ArgumentException">The environment has no such parameter, or the text is no number.</exception>
-    internal IEnvironment ApplyParameters(IEnvironment environment, string id)
-    {
-        List<ParameterRange> ranges = [];
-        foreach (var (option, text) in values.Where(pair => pair.Key.StartsWith(ParameterPrefix, StringComparison.OrdinalIgnoreCase)))
-        {
-            read.Add(option);
-            var parameters = environment.As<IParameters>() ?? throw new ArgumentException($"'{id}' has no parameters, but '{option}' was given.");
-            var name = option[ParameterPrefix.Length..];
-            double[] bounds = [.. text.Split("..").Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : throw Wrong(option, text, "a number, or a range as 0.5..1.5"))];
-            switch (bounds)
-            {
-                case [var value]:
-                    parameters.SetParameter(name, value);
-                    break;
-                case [var low, var high]:
-                    ranges.Add(new ParameterRange(name, low, high));
-                    break;
-                default:
-                    throw Wrong(option, text, "a number, or a range as 0.5..1.5");
-            }
-        }
-
-        return ranges.Count > 0 ? new DomainRandomization(environment, ranges) : environment;
-    }
-
-    /// <summary>Refuses options that nobody asked for.</summary>
-    /// <exception cref="ArgumentException">There is one.</exception>
-    internal void RefuseUnread(string id)
-    {
-        foreach (var name in values.Keys)
-        {
-            if (!read.Contains(name))
-            {
-                throw new ArgumentException(read.Count == 0
-                    ? $"'{id}' has no options, but '{name}' was given."
-                    : $"'{id}' has no option '{name}'; it has {string.Join(", ", read.Order(StringComparer.Ordinal).Select(option => $"'{option}'"))}.{DidYouMean.Hint(name, read)}");
-            }
-        }
-    }
-
-    private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal);
-
-    private static ArgumentException Wrong(string name, string text, string expected) => new($"The option '{name}' is '{text}'; it must be {expected}.");
-
-    private bool Find(string name, [NotNullWhen(true)] out string? text)
-    {
-        read.Add(name);
-        return values.TryGetValue(name, out text);
-    }
 }
 
 /// <summary>Environments by id. Packages add theirs; ids carry a version, so that results stay comparable.</summary>

@@ -8,6 +8,7 @@ internal static class ClassicControl
         registry.Register(new EnvironmentSpec
         {
             Id = "CartPole-v1",
+            Notes = ClassicControlNotes.CartPole,
             Description = "Keep a pole upright on a cart by pushing the cart left or right.",
             Factory = options => new CartPole(options.Flag("suttonBartoReward", false)),
             BatchFactory = (options, count, seed, limit) =>
@@ -20,6 +21,7 @@ internal static class ClassicControl
         registry.Register(new EnvironmentSpec
         {
             Id = "MountainCar-v0",
+            Notes = ClassicControlNotes.MountainCar,
             Description = "Swing a weak car up a hill with three throttle positions.",
             Factory = options => new MountainCar(options.Number("goalVelocity", 0)),
             BatchFactory = (options, count, seed, limit) =>
@@ -31,6 +33,7 @@ internal static class ClassicControl
         registry.Register(new EnvironmentSpec
         {
             Id = "MountainCarContinuous-v0",
+            Notes = ClassicControlNotes.MountainCarContinuous,
             Description = "Swing a weak car up a hill with as little force as possible.",
             Factory = options => new MountainCarContinuous(options.Number("goalVelocity", 0)),
             Heuristic = () => new RuleController(ClassicControlRules.MountainCarContinuous),
@@ -40,6 +43,7 @@ internal static class ClassicControl
         registry.Register(new EnvironmentSpec
         {
             Id = "Pendulum-v1",
+            Notes = ClassicControlNotes.Pendulum,
             Description = "Swing a pendulum up and hold it there with a bounded torque.",
             Factory = options => new Pendulum(options.Number("g", 10)),
             BatchFactory = (options, count, seed, limit) =>
@@ -51,6 +55,7 @@ internal static class ClassicControl
         registry.Register(new EnvironmentSpec
         {
             Id = "Acrobot-v1",
+            Notes = ClassicControlNotes.Acrobot,
             Description = "Swing a two-link arm, driven at its elbow, above a line.",
             Factory = _ => new Acrobot(),
             FramesPerSecond = 15,

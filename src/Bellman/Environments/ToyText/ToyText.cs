@@ -14,6 +14,7 @@ internal static class ToyText
         registry.Register(new EnvironmentSpec
         {
             Id = "Taxi-v3",
+            Notes = ToyTextNotes.Taxi,
             Description = "Drive to a passenger, take it in, and set it down where it wants to go.",
             Factory = _ => new Taxi(),
             BatchFactory = (_, count, seed, limit) => new TabularBatch(Taxi.CreateTable(false, 1), count, seed, limit, masks: true),
@@ -23,6 +24,7 @@ internal static class ToyText
         registry.Register(new EnvironmentSpec
         {
             Id = "Taxi-v4",
+            Notes = ToyTextNotes.TaxiWithWeather,
             Description = "Drive to a passenger, take it in, and set it down where it wants to go; in rain, and with passengers that change their minds, if asked.",
             Factory = options =>
             {
@@ -41,6 +43,7 @@ internal static class ToyText
         registry.Register(new EnvironmentSpec
         {
             Id = "Blackjack-v1",
+            Notes = ToyTextNotes.Blackjack,
             Description = "Draw cards to come nearer to 21 than the dealer without going beyond.",
             Factory = options => new Blackjack(options.Flag("natural", false), options.Flag("sab", true)),
         });
@@ -48,6 +51,7 @@ internal static class ToyText
         void Lake(string id, string map, int limit, double threshold) => registry.Register(new EnvironmentSpec
         {
             Id = id,
+            Notes = ToyTextNotes.FrozenLake,
             Description = $"Cross a frozen lake{(map == "8x8" ? " of 8 × 8 cells" : "")} without falling into a hole; the ice may be slippery.",
             Factory = options =>
             {
@@ -66,6 +70,7 @@ internal static class ToyText
         void Cliff(string id, bool slippery) => registry.Register(new EnvironmentSpec
         {
             Id = id,
+            Notes = ToyTextNotes.CliffWalking,
             Description = $"Walk along a cliff{(slippery ? " on slippery ground" : "")} from one end to the other.",
             Factory = options => new CliffWalking(options.Flag("isSlippery", slippery)),
             BatchFactory = (options, count, seed, limit) => new TabularBatch(CliffWalking.CreateTable(options.Flag("isSlippery", slippery)), count, seed, limit, masks: false),
