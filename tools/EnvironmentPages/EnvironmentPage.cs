@@ -33,7 +33,9 @@ internal static class EnvironmentPage
     public static string IndexRow(IReadOnlyList<EnvironmentSheet> sheets)
     {
         var first = sheets[0].Spec;
-        string Of(string title) => Cell(sheets[0].Parts.First(part => part.Title == title).Text);
+
+        // The space alone, which stands between back quotes.
+        string Of(string title) => sheets[0].Parts.First(part => part.Title == title).Text is var text ? text[..(text.IndexOf('`', 1) + 1)] : "";
         return $"| [{string.Join(", ", sheets.Select(sheet => sheet.Spec.Id))}](environments/{first.Notes!.Page}.md) | {Cell(first.Description)} | {Of("Observation")} | {Of("Action")} |";
     }
 

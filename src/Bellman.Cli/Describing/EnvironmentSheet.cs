@@ -27,7 +27,7 @@ internal sealed record EnvironmentSheet(EnvironmentSpec Spec, IReadOnlyList<Shee
         var notes = spec.Notes;
         List<SheetPart> parts =
         [
-            Values("Observation", environment.ObservationSpace, notes?.Observation),
+            Values("Observation", environment.ObservationSpace, notes?.Observation, spec.HasLooseBounds ? " Values may lie beyond the stated bounds." : ""),
             Values("Action", environment.ActionSpace, notes?.Action),
             Sentence("Reward", notes?.Reward),
             Sentence("End", End(spec, notes)),
@@ -43,7 +43,7 @@ internal sealed record EnvironmentSheet(EnvironmentSpec Spec, IReadOnlyList<Shee
 
     private static SheetPart Sentence(string title, string? text) => new(title, text ?? "", [], []);
 
-    private static SheetPart Values(string title, Space space, IReadOnlyList<ValueLabel>? labels)
+    private static SheetPart Values(string title, Space space, IReadOnlyList<ValueLabel>? labels, string remark = "")
     {
         // Empty columns are left out; a space that nobody labelled is shown by its ranges.
         var rows = SpaceRows.Of(space, labels);
@@ -52,7 +52,7 @@ internal sealed record EnvironmentSheet(EnvironmentSpec Spec, IReadOnlyList<Shee
             ("", row => row.Place), ("meaning", row => row.Meaning), ("unit", row => row.Unit), ("range", row => row.Range),
         ];
         columns.RemoveAll(column => rows.All(row => column.Cell(row).Length == 0));
-        return new SheetPart(title, $"`{Short(space)}`", [.. columns.Select(column => column.Name)], [.. rows.Select(row => columns.Select(column => column.Cell(row)).ToList())]);
+        return new SheetPart(title, $"`{Short(space)}`{remark}", [.. columns.Select(column => column.Name)], [.. rows.Select(row => columns.Select(column => column.Cell(row)).ToList())]);
     }
 
     // The bounds of a box are in the table.

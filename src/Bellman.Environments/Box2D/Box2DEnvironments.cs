@@ -16,6 +16,7 @@ public static class Box2DEnvironments
     private static void RegisterWalker(EnvironmentRegistry registry, string id, bool hardcore, int limit, string description) => registry.Register(new EnvironmentSpec
     {
         Id = id,
+        Notes = Box2DNotes.BipedalWalker,
         Description = description,
         Factory = options => new BipedalWalker(options.Flag("hardcore", hardcore)),
         MaxEpisodeSteps = limit,

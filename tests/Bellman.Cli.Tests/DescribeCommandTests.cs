@@ -1,0 +1,29 @@
+namespace Bellman.Cli.Tests;
+
+/// <summary><c>bellman describe</c> as a user runs it.</summary>
+public sealed class DescribeCommandTests : IDisposable
+{
+    private readonly CommandProcess command = new();
+
+    [Fact]
+    public void Describe_SaysWhatEveryNumberMeans()
+    {
+        var (code, output, error) = command.Run("describe", "CartPole-v1");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("angle of the pole from upright", output, StringComparison.Ordinal);
+        Assert.Contains("−0.4189 to 0.4189", output, StringComparison.Ordinal);
+        Assert.Contains("suttonBartoReward", output, StringComparison.Ordinal);
+        Assert.Contains("After 500 steps the episode is truncated.", output, StringComparison.Ordinal);
+        Assert.DoesNotContain('`', output);
+    }
+
+    [Fact]
+    public void UnknownEnvironments_AreRefusedInOneSentence()
+    {
+        var (code, output, error) = command.Run("describe", "CartPol-v1");
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("Did you mean 'CartPole-v1'?", Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => command.Dispose();
+}
