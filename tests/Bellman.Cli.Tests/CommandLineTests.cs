@@ -54,6 +54,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0.4, result.GetProperty("values")[5].GetDouble(), 1e-9);
         Assert.Equal(5, result.GetProperty("policy")[5].GetInt32());
         Assert.Contains("<svg", File.ReadAllText(Path.Combine(folder, "plan.svg")), StringComparison.Ordinal);
+        Assert.Contains("start value 0.41464,", Run("solve", "FrozenLake8x8-v1", "--method", "lrtdp").Output, StringComparison.Ordinal);
         Assert.Contains("start value 0.705308", Run("solve", "GridWorld-v0", "--gamma", "1", "--method", "policy-iteration").Output, StringComparison.Ordinal);
     }
 

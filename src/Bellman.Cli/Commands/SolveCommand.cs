@@ -12,7 +12,7 @@ internal static class SolveCommand
     private static readonly Option<double> Gamma = new("--gamma") { Description = "The discount, in [0, 1].", DefaultValueFactory = _ => 0.99 };
     private static readonly Option<int> Horizon = new("--horizon") { Description = "Steps after which the task ends; 0 for none. Value iteration only.", DefaultValueFactory = _ => 0 };
     private static readonly Option<double> Tolerance = new("--tolerance") { Description = "Ends when no value changes by more.", DefaultValueFactory = _ => 1e-10 };
-    private static readonly Option<int> Trials = new("--trials") { Description = "Episodes of rtdp; the most of lrtdp.", DefaultValueFactory = _ => 10_000 };
+    private static readonly Option<int?> Trials = new("--trials") { Description = "Episodes of rtdp, by default 10000; the most of lrtdp, which ends by itself, by default 1000000." };
     private static readonly Option<double?> InitialValue = new("--initial-value") { Description = "What rtdp and lrtdp take an untouched state to be worth: at least its value, or they may end with less than the best. By default a bound from the largest reward." };
     private static readonly Option<ulong> Seed = new("--seed") { Description = "Of the draws of rtdp and lrtdp.", DefaultValueFactory = _ => 1 };
     private static readonly Option<int> Threads = new("--threads") { Description = "Threads that share a sweep of value iteration; the bits do not depend on it.", DefaultValueFactory = _ => 1 };
@@ -80,7 +80,7 @@ internal static class SolveCommand
         {
             Gamma = gamma,
             Tolerance = tolerance,
-            Trials = arguments.GetValue(Trials),
+            Trials = arguments.GetValue(Trials) ?? (method == "lrtdp" ? 1_000_000 : 10_000),
             Seed = arguments.GetValue(Seed),
             InitialValue = arguments.GetValue(InitialValue) ?? UpperBound(model, gamma),
         };
