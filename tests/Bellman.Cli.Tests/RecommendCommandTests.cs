@@ -27,6 +27,15 @@ public sealed class RecommendCommandTests : IDisposable
     }
 
     [Fact]
+    public void RatingsAlone_AreEnough_BecauseLikesTellUsersApart()
+    {
+        // Anna and Ben like the first film; Ben also the second, Carl only the third.
+        File.WriteAllText(Path.Combine(command.Folder, "plain.csv"), "userId,movieId,rating\nanna,first,5\nben,first,5\nben,second,5\nben,third,1\ncarl,third,5\ncarl,second,2\n");
+        var best = JsonDocument.Parse(Run("recommend", "plain.csv", "--user", "anna", "--json").Output).RootElement.GetProperty("recommendations").EnumerateArray().Select(one => one.GetProperty("item").GetString()).ToList();
+        Assert.Equal(["second", "third"], best);
+    }
+
+    [Fact]
     public void Compare_PrintsTheNoiseFloor_AndIntervals()
     {
         string[] small = ["recommend", "compare", "--users", "300", "--items", "80", "--ratings-per-user", "40"];

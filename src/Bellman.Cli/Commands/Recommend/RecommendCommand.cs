@@ -16,7 +16,7 @@ internal static class RecommendCommand
     private static readonly Option<string> Method = new("--method") { Description = $"{string.Join(", ", RecommendMethods.Names)}.", DefaultValueFactory = _ => RecommendMethods.Pairs };
     private static readonly Option<double?> Alpha = new("--alpha") { Description = "α of the pairs, in [0, 1]; by default 0.05, and 0.02 where they learn together." };
     private static readonly Option<int?> Passes = new("--passes") { Description = "How often the pairs go through the ratings; by default once, and 30 times where they learn together." };
-    private static readonly Option<double?> LikedFrom = new("--liked-from") { Description = "The rating from which an item counts as liked and is itself a feature of its user; by default none, or four fifths of the highest rating if a feature liked=ITEM is asked for." };
+    private static readonly Option<double?> LikedFrom = new("--liked-from") { Description = "The rating from which an item counts as liked and is itself a feature of its user; by default four fifths of the highest rating if a feature liked=ITEM is asked for or users have no others, else none." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print the result as one line of JSON." };
 
     public static Command Create()
@@ -48,8 +48,10 @@ internal static class RecommendCommand
         }
 
         var data = Read(arguments.GetRequiredValue(Ratings), arguments.GetValue(UserFile), arguments.GetValue(ItemFile));
-        var asksForLikes = features.Any(feature => feature.StartsWith("liked=", StringComparison.Ordinal));
-        var threshold = arguments.GetValue(LikedFrom) ?? (asksForLikes && data.Ratings.Count > 0 ? 0.8 * data.Ratings.Max(rating => rating.Value) : null);
+
+        // Where nothing else is known of users, as in MovieLens, what they liked has to tell them apart.
+        var needsLikes = features.Any(feature => feature.StartsWith("liked=", StringComparison.Ordinal)) || Enumerable.Range(0, data.Users.Count).All(place => data.Users.FeaturesOf(place).Count == 0);
+        var threshold = arguments.GetValue(LikedFrom) ?? (needsLikes && data.Ratings.Count > 0 ? 0.8 * data.Ratings.Max(rating => rating.Value) : null);
         data = threshold is { } least ? data.WithLikes(least) : data;
         var place = user is null ? -1 : data.Users.Find(user);
         if (user is not null && place < 0)
