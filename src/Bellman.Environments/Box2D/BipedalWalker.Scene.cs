@@ -29,11 +29,12 @@ public sealed partial class BipedalWalker
         }
 
         var from = world.Bodies[hull].Transform.Position;
+        Span<float> free = stackalloc float[Rays];
+        LookAhead(free);
         for (var i = 0; i < Rays; i++)
         {
             var to = RayEnd(from, i);
-            var free = world.CastRay(from, to, GroundBit).Fraction;
-            var end = new ScenePoint(from.X + (free * (to.X - from.X)), from.Y + (free * (to.Y - from.Y)));
+            var end = new ScenePoint(from.X + (free[i] * (to.X - from.X)), from.Y + (free[i] * (to.Y - from.Y)));
             scene.Line(Beam, 0.03, new ScenePoint(from.X, from.Y), end);
         }
 

@@ -40,6 +40,9 @@ public sealed partial class BipedalWalker : IEnvironment, IStateful, IParameters
     private static readonly Shape Upper = Shape.Box((float)(LegWidth / 2), (float)(LegHeight / 2));
     private static readonly Shape Lower = Shape.Box((float)(0.8 * LegWidth / 2), (float)(LegHeight / 2));
 
+    // How far each ray goes to the right and up, in m.
+    private static readonly (double X, double Y)[] RayWays = [.. Enumerable.Range(0, Rays).Select(i => (Math.Sin(1.5 * i / Rays) * RayLength, -(Math.Cos(1.5 * i / Rays) * RayLength)))];
+
     private readonly bool isHardcore;
     private readonly World world = new(default);
     private readonly WalkerTerrain terrain = new();
@@ -215,11 +218,7 @@ public sealed partial class BipedalWalker : IEnvironment, IStateful, IParameters
             seen[4] = touches[leg] ? 1 : 0;
         }
 
-        for (var i = 0; i < Rays; i++)
-        {
-            observation[14 + i] = world.CastRay(position, RayEnd(position, i), GroundBit).Fraction;
-        }
-
+        LookAhead(observation.Slice(14, Rays));
         var now = (130 * x / Scale) - (5.0 * Math.Abs(angle));
         var reward = shaping is { } before ? now - before : 0;
         shaping = now;
@@ -231,10 +230,29 @@ public sealed partial class BipedalWalker : IEnvironment, IStateful, IParameters
         return hasFallen || x < 0 ? new StepResult(-100, true, false) : new StepResult(reward, x > EndX, false);
     }
 
+    /// <summary>Casts the rays.</summary>
+    /// <param name="free">Becomes the share of each that meets nothing.</param>
+    private void LookAhead(Span<float> free)
+    {
+        Span<Vector2D> ends = stackalloc Vector2D[Rays];
+        Span<RayHit> hits = stackalloc RayHit[Rays];
+        var from = world.Bodies[hull].Transform.Position;
+        for (var i = 0; i < Rays; i++)
+        {
+            ends[i] = RayEnd(from, i);
+        }
+
+        world.CastRays(from, ends, GroundBit, hits);
+        for (var i = 0; i < Rays; i++)
+        {
+            free[i] = hits[i].Fraction;
+        }
+    }
+
     private static Vector2D RayEnd(Vector2D from, int ray)
     {
-        var angle = 1.5 * ray / Rays;
-        return new((float)(from.X + (Math.Sin(angle) * RayLength)), (float)(from.Y - (Math.Cos(angle) * RayLength)));
+        var (x, y) = RayWays[ray];
+        return new((float)(from.X + x), (float)(from.Y + y));
     }
 
     private void MakeWorld(Build build)

@@ -25,6 +25,7 @@ public static class Box2DEnvironments
         HasLooseBounds = true,
         RewardThreshold = 300,
         FramesPerSecond = 50,
+        Heuristic = hardcore ? null : () => new WalkerRules(),
     });
 
     private static void RegisterLander(EnvironmentRegistry registry, string id, bool continuous, string description) => registry.Register(new EnvironmentSpec

@@ -7,14 +7,41 @@ internal readonly record struct RayHit(float Fraction, Vector2D Normal);
 
 internal sealed partial class World
 {
+    private int[] nearRays = new int[16];
+
     /// <summary>The first fixture of the categories in <paramref name="mask"/> that a ray meets.</summary>
     public RayHit CastRay(Vector2D from, Vector2D to, ushort mask)
     {
+        var hit = default(RayHit);
+        CastRays(from, [to], mask, new Span<RayHit>(ref hit));
+        return hit;
+    }
+
+    /// <summary>What rays from one point meet, each alone.</summary>
+    public void CastRays(Vector2D from, ReadOnlySpan<Vector2D> ends, ushort mask, Span<RayHit> hits)
+    {
+        // Few shapes lie within reach of any ray.
+        var reach = new Bounds(from, from);
+        foreach (var to in ends)
+        {
+            reach = Bounds.Union(reach, new Bounds(to, to));
+        }
+
+        var count = FindNear(reach, mask);
+        for (var i = 0; i < ends.Length; i++)
+        {
+            hits[i] = CastRay(from, ends[i], nearRays.AsSpan(0, count));
+        }
+    }
+
+    private RayHit CastRay(Vector2D from, Vector2D to, ReadOnlySpan<int> near)
+    {
         var nearest = new RayHit(1, default);
         var bounds = new Bounds(Vector2D.Min(from, to), Vector2D.Max(from, to));
-        foreach (ref readonly var fixture in Fixtures)
+        foreach (var index in near)
         {
-            if ((fixture.Category & mask) == 0 || !fixture.Bounds.Overlaps(bounds))
+            ref readonly var fixture = ref fixtures[index];
+            if (!fixture.Bounds.Overlaps(bounds))
             {
                 continue;
             }
@@ -28,5 +55,24 @@ internal sealed partial class World
         }
 
         return nearest;
+    }
+
+    private int FindNear(in Bounds reach, ushort mask)
+    {
+        if (nearRays.Length < fixtureCount)
+        {
+            Array.Resize(ref nearRays, fixtures.Length);
+        }
+
+        var count = 0;
+        for (var i = 0; i < fixtureCount; i++)
+        {
+            if ((fixtures[i].Category & mask) != 0 && fixtures[i].Bounds.Overlaps(reach))
+            {
+                nearRays[count++] = i;
+            }
+        }
+
+        return count;
     }
 }

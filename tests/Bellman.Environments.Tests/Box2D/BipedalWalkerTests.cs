@@ -53,6 +53,33 @@ public sealed class BipedalWalkerTests
         Assert.True(contacts > steps / 5, $"Only {contacts} of {steps} steps had a leg on the ground.");
     }
 
+    [Fact]
+    public void Rules_Walk()
+    {
+        const int Seeds = 20;
+        using var environment = EnvironmentRegistry.Default.Make("BipedalWalker-v3");
+        var observation = new Rows(environment.ObservationSpace.Layout, 1);
+        var action = new Rows(environment.ActionSpace.Layout, 1);
+        var rules = EnvironmentRegistry.Default.Get("BipedalWalker-v3").Heuristic!();
+        var returns = new double[Seeds];
+        for (var seed = 0; seed < Seeds; seed++)
+        {
+            rules.Begin(0);
+            environment.Reset(new RandomStream((ulong)seed), observation.Writer(0));
+            StepResult result;
+            do
+            {
+                rules.Act(observation.Reader(0), [], action.Writer(0));
+                result = environment.Step(action.Reader(0), observation.Writer(0));
+                returns[seed] += result.Reward;
+            }
+            while (!result.Terminated && !result.Truncated);
+        }
+
+        TestContext.Current.SendDiagnosticMessage($"The rules walk for {returns.Average():F1} on average, {returns.Min():F1} at worst, over {Seeds} seeds.");
+        Assert.True(returns.Average() >= 280, $"The mean return is {returns.Average():F1}.");
+    }
+
     private static void AssertRocks(JsonElement episode, BipedalWalker environment)
     {
         if (!episode.TryGetProperty("obstacle_polygons", out var polygons))

@@ -9,9 +9,6 @@ namespace Bellman;
 /// <param name="goalVelocity">The least velocity at the flag.</param>
 public sealed class MountainCar(double goalVelocity = 0) : IEnvironment, IStateful, IStateVector, IParameters, IDrawable
 {
-    internal const double MinimumPosition = -1.2;
-    internal const double MaximumPosition = 0.6;
-    internal const double MaximumSpeed = 0.07;
     internal const double GoalPosition = 0.5;
     internal const double Force = 0.001;
     internal const double Gravity = 0.0025;
@@ -19,11 +16,10 @@ public sealed class MountainCar(double goalVelocity = 0) : IEnvironment, IStatef
     private ParameterTable? parameters;
     private double force = Force;
     private double gravity = Gravity;
-    private double position;
-    private double velocity;
+    private CarOnHill car;
 
     /// <inheritdoc/>
-    public Space ObservationSpace { get; } = new BoxSpace([(float)MinimumPosition, (float)-MaximumSpeed], [(float)MaximumPosition, (float)MaximumSpeed]);
+    public Space ObservationSpace { get; } = CarOnHill.Space;
 
     /// <inheritdoc/>
     public Space ActionSpace { get; } = new DiscreteSpace(3);
@@ -36,27 +32,14 @@ public sealed class MountainCar(double goalVelocity = 0) : IEnvironment, IStatef
         .With("gravity", () => gravity, value => gravity = value);
 
     /// <inheritdoc/>
-    public void Reset(RandomStream random, RowWriter observation)
-    {
-        ArgumentNullException.ThrowIfNull(random);
-        position = random.Uniform(-0.6, -0.4);
-        velocity = 0;
-        Observe(observation);
-    }
+    public void Reset(RandomStream random, RowWriter observation) => car.Start(random, observation);
 
     /// <inheritdoc/>
     public StepResult Step(RowReader action, RowWriter observation)
     {
-        velocity += ((action.Integers[0] - 1) * force) + (Math.Cos(3 * position) * -gravity);
-        velocity = Math.Clamp(velocity, -MaximumSpeed, MaximumSpeed);
-        position = Math.Clamp(position + velocity, MinimumPosition, MaximumPosition);
-        if (position == MinimumPosition && velocity < 0)
-        {
-            velocity = 0;
-        }
-
-        Observe(observation);
-        return new StepResult(-1, position >= GoalPosition && velocity >= goalVelocity, false);
+        car.Move(((action.Integers[0] - 1) * force) + (Math.Cos(3 * car.Position) * -gravity));
+        car.Observe(observation);
+        return new StepResult(-1, car.Position >= GoalPosition && car.Velocity >= goalVelocity, false);
     }
 
     /// <inheritdoc/>
@@ -66,44 +49,25 @@ public sealed class MountainCar(double goalVelocity = 0) : IEnvironment, IStatef
     public void SetParameter(string name, double value) => Parameters.Set(name, value);
 
     /// <inheritdoc/>
-    public void SaveState(BinaryWriter writer) => ClassicControl.Save(writer, position, velocity);
+    public void SaveState(BinaryWriter writer) => ClassicControl.Save(writer, car.Position, car.Velocity);
 
     /// <inheritdoc/>
-    public void LoadState(BinaryReader reader)
-    {
-        ArgumentNullException.ThrowIfNull(reader);
-        (position, velocity) = (reader.ReadDouble(), reader.ReadDouble());
-    }
+    public void LoadState(BinaryReader reader) => car.Load(reader);
 
     /// <inheritdoc/>
     public int StateLength => 2;
 
     /// <inheritdoc/>
-    public void ReadState(Span<double> state) => (state[0], state[1]) = (position, velocity);
+    public void ReadState(Span<double> state) => (state[0], state[1]) = (car.Position, car.Velocity);
 
     /// <inheritdoc/>
-    public void SetState(ReadOnlySpan<double> state, RowWriter observation)
-    {
-        (position, velocity) = (state[0], state[1]);
-        Observe(observation);
-    }
+    public void SetState(ReadOnlySpan<double> state, RowWriter observation) => car.Set(state, observation);
 
     /// <inheritdoc/>
-    public void Draw(Scene scene)
-    {
-        ArgumentNullException.ThrowIfNull(scene);
-        MountainScene.Draw(scene, position, GoalPosition);
-    }
+    public void Draw(Scene scene) => car.Draw(scene, GoalPosition);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-    }
-
-    private void Observe(RowWriter observation)
-    {
-        var values = observation.Floats;
-        values[1] = (float)velocity;
-        values[0] = (float)position;
     }
 }

@@ -31,9 +31,9 @@ internal readonly struct MountainCarBatch(int count, double goalVelocity) : IBat
         var throttle = TLanes.Load(actions.Integers(), first) - TLanes.Create(1);
         var (_, slope) = DoubleMath.SinCos(TLanes.Create(3) * x);
         v = TLanes.MultiplyAdd(throttle, TLanes.Create(MountainCar.Force), v) - (slope * TLanes.Create(MountainCar.Gravity));
-        v = TLanes.Min(TLanes.Max(v, TLanes.Create(-MountainCar.MaximumSpeed)), TLanes.Create(MountainCar.MaximumSpeed));
-        var wall = TLanes.Create(MountainCar.MinimumPosition);
-        x = TLanes.Min(TLanes.Max(x + v, wall), TLanes.Create(MountainCar.MaximumPosition));
+        v = TLanes.Min(TLanes.Max(v, TLanes.Create(-CarOnHill.MaximumSpeed)), TLanes.Create(CarOnHill.MaximumSpeed));
+        var wall = TLanes.Create(CarOnHill.MinimumPosition);
+        x = TLanes.Min(TLanes.Max(x + v, wall), TLanes.Create(CarOnHill.MaximumPosition));
 
         // The wall on the left stops the car.
         v = TLanes.Select(TLanes.Equal(x, wall), TLanes.Max(v, TLanes.Create(0)), v);
