@@ -45,18 +45,17 @@ public sealed partial class BipedalWalker
 
     private void DrawGround(Scene scene, double left, double right)
     {
-        Span<ScenePoint> piece = stackalloc ScenePoint[4];
         var first = Math.Max(0, (int)(left / WalkerTerrain.Step) - 1);
-        var last = Math.Min(WalkerTerrain.Length - 2, (int)(right / WalkerTerrain.Step) + 1);
-        for (var i = first; i <= last; i++)
+        var count = Math.Min(WalkerTerrain.Length - first, (int)((right - left) / WalkerTerrain.Step) + 4);
+        Span<ScenePoint> outline = stackalloc ScenePoint[count + 2];
+        for (var i = 0; i < count; i++)
         {
-            var (from, to) = (i * WalkerTerrain.Step, (i + 1) * WalkerTerrain.Step);
-            (piece[0], piece[1]) = (new(from, terrain.Heights[i]), new(to, terrain.Heights[i + 1]));
-            (piece[2], piece[3]) = (new(to, -1), new(from, -1));
-            scene.Polygon(Earth, piece);
-            scene.Line(Grass, 0.1, piece[0], piece[1]);
+            outline[i] = new((first + i) * WalkerTerrain.Step, terrain.Heights[first + i]);
         }
 
+        (outline[count], outline[count + 1]) = (new(outline[count - 1].X, -1), new(outline[0].X, -1));
+        scene.Polygon(Earth, outline);
+        scene.Line(Grass, 0.1, outline[..count]);
         foreach (ref readonly var box in terrain.Boxes)
         {
             if (box.Right > left && box.Left < right)
