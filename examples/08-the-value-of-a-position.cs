@@ -64,7 +64,8 @@ foreach (var gamma in new[] { 0.5, 0.8, 0.9, 0.95, 0.99 })
     Claim(Math.Abs(search.Value(start, 40) - Math.Max(forCoin, forGold)) < 1e-9, "the value is that of the better of the two prizes");
 }
 
-// Where does the agent change its mind? Where 30·γ^(coin−1) = 100·γ^(gold−1): at γ = 0.3^(1/(gold−coin)). The search knows nothing of that formula. Halve an interval of γ until it is found:
+// Where does the agent change its mind? Where 30·γ^(coin−1) = 100·γ^(gold−1): at γ = 0.3^(1/(gold−coin)).
+// The search knows nothing of that formula. Halve an interval of γ until it is found:
 var (low, high) = (0.5, 0.999);
 for (var i = 0; i < 30; i++)
 {
@@ -77,7 +78,7 @@ Console.WriteLine($"It changes its mind at γ = {low:0.000000}; by the formula a
 Claim(Math.Abs(low - Math.Pow(0.3, 1.0 / (gold - coin))) < 1e-6, "the search turns from the coin to the gold where the formula says");
 
 // --- 3. What it costs -----------------------------------------------------------------------------------------------------------------------------
-// A search that remembers nothing visits the whole TREE: four moves, four answers to each, 4^depth in all. But there are only so many cells: nearly all of the tree is the same cells
+// A search that remembers nothing visits the whole TREE: four moves, and four more after each of them, 4^depth in all. But there are only so many cells: nearly all of the tree is the same cells
 // again and again. With a memory (a MEMO) each cell is computed once for each number of moves left. Nothing else changes - certainly not the values.
 Console.WriteLine("\nγ = 0.95   depth    V(S)    first move    visited without memory    with memory");
 var visits = new List<long>();
@@ -98,8 +99,8 @@ foreach (var depth in new[] { 2, 4, 6, 8, 10, 12, 16, 20, 40 })
 
 Claim(visits[^1] > 10 * visits[^2] && visits[^1] > 10_000_000, "two moves more cost the plain search more than ten times as much, 12 moves more than ten million visits");
 
-// Read the column of values once more. With 4 moves it sees nothing; then the coin; and only when the limit reaches the gold does it turn round. A search that is too short is not a little wrong: it is sure of
-// something else. How wrong can it be? What lies beyond the limit is discounted by γ^depth, so at most γ^depth times the largest value there is.
+// Read the column of values once more. With 2 moves it sees nothing; then the coin; and only when the limit reaches the gold does it turn round.
+// A search that is too short is not a little wrong: it is sure of something else. How wrong can it be? What lies beyond the limit is discounted by γ^depth, so at most γ^depth times the largest value there is.
 var exact = new ValueSearch<int>(Moves, 0.95).Value(start, 40);
 foreach (var depth in new[] { 4, 8, 12, 16, 20 })
 {

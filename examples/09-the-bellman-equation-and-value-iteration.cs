@@ -57,8 +57,8 @@ Claim(Enumerable.Range(0, values.Length).All(state => Math.Abs(values[state] - b
 Claim(Math.Round(book.StartValue, 3) == 0.705 && Math.Round(book.Values[2], 3) == 0.918 && Math.Round(book.Values[11], 3) == 0.388, "the book prints 0.705, 0.918 and 0.388");
 
 // --- 3. Why it comes to an end: contraction -------------------------------------------------------------------------------------------------------
-// However wrong a guess is, a sweep makes its largest error at least 1/γ times smaller: an error in V(s') enters multiplied by γ, averages cannot be larger than what they average, and a max cannot either.
-// So the errors die out, whatever one starts from, and there is only one answer. Nobody knows the error while V* is unknown - but the RESIDUAL, the largest change of a sweep, can be seen,
+// However wrong a guess is, a sweep makes its largest error at least 1/γ times smaller: an error in V(s') enters multiplied by γ,
+// averages cannot be larger than what they average, and a max cannot either. So the errors die out, whatever one starts from, and there is only one answer. Nobody knows the error while V* is unknown - but the RESIDUAL, the largest change of a sweep, can be seen,
 // and the error that is left is at most γ/(1 − γ) times the residual.
 using var lake = EnvironmentRegistry.Default.Make("FrozenLake-v1");
 var ice = new TabularModel(lake.As<IFiniteMdp>()!);
@@ -70,7 +70,7 @@ foreach (var value in exact.Values)
     errorBefore = Math.Max(errorBefore, Math.Abs(value));
 }
 
-Console.WriteLine("\nFrozenLake-v1, γ = 0.99:  sweep   residual   of the last   largest error   promised at most");
+Console.WriteLine("\nFrozenLake-v1, γ = 0.99:  sweep   residual   ÷ last one   largest error   promised at most");
 ValueIteration.Solve(ice, new ValueIterationSettings { Gamma = Gamma, Sweep = Sweep.Synchronous, Tolerance = 1e-10 }, (sweep, after) =>
 {
     var (residual, error) = (0.0, 0.0);
@@ -82,7 +82,7 @@ ValueIteration.Solve(ice, new ValueIterationSettings { Gamma = Gamma, Sweep = Sw
 
     if (sweep is 1 or 2 or 3 or 5 or 10 or 20 or 50 or 100 or 200 or 400)
     {
-        Console.WriteLine($"{sweep,31}   {residual,8:0.000000}   {(sweep == 1 ? "" : $"{residual / before:0.000}"),11}   {error,13:0.000000}   {Gamma / (1 - Gamma) * residual,16:0.000000}");
+        Console.WriteLine($"{sweep,31}   {residual,8:0.000000}   {(sweep == 1 ? "" : $"{residual / before:0.000}"),10}   {error,13:0.000000}   {Gamma / (1 - Gamma) * residual,16:0.000000}");
     }
 
     // Below, rounding has the last word: 1e-14 is the size of a bit or two of the sums.
