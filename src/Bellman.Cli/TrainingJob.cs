@@ -79,7 +79,8 @@ internal sealed class TrainingJob
         agent.Episodes.Ended += episode => run.Add(episode, agent.Episodes.MeanReturn);
         var interrupted = Learn(agent, run, screen, interrupt);
         var evaluation = EvalEpisodes > 0 && !interrupted ? Evaluation.Run(agent.Policy, environment, EvalEpisodes, options: Description.EnvironmentOptions) : (EvaluationResult?)null;
-        var summary = Summary(agent, evaluation, run, Resumes ? resumedFrom : null);
+        var exact = evaluation is null ? null : ExactEvaluation.Run(agent.Policy, environment, Description.EnvironmentOptions);
+        var summary = Summary(agent, evaluation, exact, run, Resumes ? resumedFrom : null);
         if (interrupted)
         {
             TrainingScreen.Warn($"Interrupted after {Number(agent.Progress.Steps)} steps and saved; go on with: bellman train {algorithm} {environment} --resume {run.Path}");
@@ -87,7 +88,7 @@ internal sealed class TrainingJob
         else
         {
             run.WriteSummary(summary);
-            screen.Result(agent, evaluation, run);
+            screen.Result(agent, evaluation, exact, run);
         }
 
         return (summary, interrupted);
@@ -188,7 +189,7 @@ internal sealed class TrainingJob
         return callbacks;
     }
 
-    private JsonObject Summary(IAgent agent, EvaluationResult? evaluation, RunFolder run, long? resumedFrom) => new()
+    private JsonObject Summary(IAgent agent, EvaluationResult? evaluation, double? exact, RunFolder run, long? resumedFrom) => new()
     {
         ["algorithm"] = Description.Algorithm,
         ["environment"] = Description.Environment,
@@ -199,7 +200,7 @@ internal sealed class TrainingJob
         ["seconds"] = Math.Round(agent.Progress.Elapsed.TotalSeconds, 4),
         ["stepsPerSecond"] = Math.Round(agent.Progress.StepsPerSecond),
         ["trainReturn"] = double.IsNaN(agent.Progress.MeanReturn) ? null : agent.Progress.MeanReturn,
-        ["evaluation"] = evaluation is { } result ? EvalCommand.ToJson(result) : null,
+        ["evaluation"] = evaluation is { } result ? EvalCommand.ToJson(result, exact) : null,
         ["run"] = run.Path,
         ["weightsSha256"] = agent.Policy.WeightsSha256,
     };

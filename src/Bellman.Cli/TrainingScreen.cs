@@ -48,7 +48,7 @@ internal sealed class TrainingScreen(TextWriter output, bool quiet, bool resultE
         }
     }
 
-    public void Result(IAgent agent, EvaluationResult? evaluation, RunFolder run)
+    public void Result(IAgent agent, EvaluationResult? evaluation, double? exact, RunFolder run)
     {
         if (resultElsewhere)
         {
@@ -58,7 +58,7 @@ internal sealed class TrainingScreen(TextWriter output, bool quiet, bool resultE
         var progress = agent.Progress;
         if (evaluation is { } result)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Evaluation over {result.Episodes} episodes: {result}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Evaluation over {result.Episodes} episodes: {result}{EvalCommand.Remarks(result, exact)}"));
         }
 
         Say(string.Create(CultureInfo.InvariantCulture, $"Trained {progress.Steps:N0} steps in {progress.Elapsed.TotalSeconds:0.00} s ({progress.StepsPerSecond:N0} steps/s; {progress.LearnTime / progress.Elapsed:P0} learning)."));

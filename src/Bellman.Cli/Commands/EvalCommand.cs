@@ -21,7 +21,10 @@ internal static class EvalCommand
         return command;
     }
 
-    public static JsonObject ToJson(EvaluationResult result)
+    /// <summary>A result as JSON.</summary>
+    /// <param name="result">The result.</param>
+    /// <param name="exact">The exact mean, where the environment knows its model.</param>
+    public static JsonObject ToJson(EvaluationResult result, double? exact)
     {
         var json = new JsonObject
         {
@@ -31,6 +34,8 @@ internal static class EvalCommand
             ["min"] = result.Minimum,
             ["max"] = result.Maximum,
             ["meanLength"] = result.MeanLength,
+            ["brokenOff"] = result.BrokenOff,
+            ["exactValue"] = exact,
         };
         if (result.SuccessRate is { } rate)
         {
@@ -39,6 +44,11 @@ internal static class EvalCommand
 
         return json;
     }
+
+    /// <summary>What is said of a result besides its figures.</summary>
+    public static string Remarks(EvaluationResult result, double? exact) =>
+        (exact is { } value ? string.Create(CultureInfo.InvariantCulture, $"; exactly {value:0.0000} by the model") : "")
+        + (result.BrokenOff > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {result.BrokenOff} broken off after {Evaluation.MostSteps:N0} steps") : "");
 
     private static int Evaluate(ParseResult arguments)
     {
@@ -49,9 +59,10 @@ internal static class EvalCommand
 
         var (policy, environment, options) = SavedRun.Open(arguments.GetRequiredValue(Run), arguments.GetValue(Environment));
         var result = CommandLine.Usage(() => Evaluation.Run(policy, environment, episodes, arguments.GetValue(Seed), !arguments.GetValue(Stochastic), options));
+        var exact = arguments.GetValue(Stochastic) ? null : ExactEvaluation.Run(policy, environment, options);
         Console.Out.WriteLine(arguments.GetValue(Json)
-            ? ToJson(result).ToJsonString()
-            : string.Create(CultureInfo.InvariantCulture, $"{environment}: {result} over {result.Episodes} episodes (from {result.Minimum:0.0} to {result.Maximum:0.0}, {result.MeanLength:0.0} steps on average{(result.SuccessRate is { } rate ? $", {100 * rate:0} % successful" : "")})"));
+            ? ToJson(result, exact).ToJsonString()
+            : string.Create(CultureInfo.InvariantCulture, $"{environment}: {result} over {result.Episodes} episodes (from {result.Minimum:0.0} to {result.Maximum:0.0}, {result.MeanLength:0.0} steps on average{(result.SuccessRate is { } rate ? $", {100 * rate:0} % successful" : "")}){Remarks(result, exact)}"));
         return CommandLine.Done;
     }
 }

@@ -21,4 +21,15 @@ public interface IFiniteMdp
 
     /// <summary>What may follow an action in a state; the probabilities sum to 1. The same state may come more than once. An action that may not be taken has no transitions.</summary>
     ReadOnlySpan<Transition> Transitions(int state, int action);
+
+    /// <summary>Writes 1 for each action that may be taken in a state, 0 for the others: what <see cref="IActionMask"/> shows there, where the environment has masks. By default the actions that have transitions.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="mask"><c>[actions]</c>.</param>
+    void WriteMaskOf(int state, Span<byte> mask)
+    {
+        for (var action = 0; action < ActionCount; action++)
+        {
+            mask[action] = Transitions(state, action).Length > 0 ? (byte)1 : (byte)0;
+        }
+    }
 }

@@ -17,6 +17,9 @@ public readonly record struct EvaluationResult(int Episodes, double Mean, double
     /// <summary>The share of episodes that ended in success, where the environment has the signal "is_success"; null where it has not.</summary>
     public double? SuccessRate { get; init; }
 
+    /// <summary>How many episodes were broken off, after <see cref="Evaluation.MostSteps"/> steps in an environment that has no limit of its own.</summary>
+    public int BrokenOff { get; init; }
+
     /// <summary>The result of these returns.</summary>
     public static EvaluationResult Of(IReadOnlyList<double> returns)
     {
@@ -37,6 +40,9 @@ public static class Evaluation
 {
     /// <summary>Episode k is reset from the stream of this seed + k unless another is given: far from any seed that training uses.</summary>
     public const ulong DefaultSeed = 1_000_000_000;
+
+    /// <summary>After so many steps an episode is broken off where the environment has no <see cref="TimeLimit"/>: a policy that goes round in circles would keep it for ever.</summary>
+    public const int MostSteps = 100_000;
 
     private const int Rows = 32;
 
@@ -80,6 +86,7 @@ public static class Evaluation
         return EvaluationResult.Of(outcomes.Returns) with
         {
             MeanLength = (double)outcomes.Steps / episodes,
+            BrokenOff = outcomes.BrokenOff,
             SuccessRate = outcomes.SignalIndex >= 0 ? (double)outcomes.Successes / episodes : null,
         };
     }
@@ -105,7 +112,8 @@ public static class Evaluation
         Rows observations = new(policy.ObservationSpace.Layout, environments.Length), actions = new(policy.ActionSpace.Layout, environments.Length);
         var mask = environments[0].As<IActionMask>()?.MaskLength ?? 0;
         var masks = new byte[environments.Length * mask];
-        var episode = new int[environments.Length];
+        var (episode, elapsed) = (new int[environments.Length], new int[environments.Length]);
+        var most = environments[0].As<TimeLimit>() is null ? MostSteps : int.MaxValue;
         var next = 0;
         for (var row = 0; row < environments.Length; row++)
         {
@@ -125,9 +133,11 @@ public static class Evaluation
                 var result = environments[row].Step(actions.Reader(row), observations.Writer(row));
                 returns[episode[row]] += result.Reward;
                 outcomes.Steps++;
-                if (result.Terminated || result.Truncated)
+                var ended = result.Terminated || result.Truncated;
+                if (ended || ++elapsed[row] >= most)
                 {
                     outcomes.Successes += Succeeded(environments[row]) ? 1 : 0;
+                    outcomes.BrokenOff += ended ? 0 : 1;
                     Begin(row);
                     running -= episode[row] < 0 ? 1 : 0;
                 }
@@ -151,6 +161,7 @@ public static class Evaluation
 
         void Begin(int row)
         {
+            elapsed[row] = 0;
             episode[row] = next < returns.Length ? next++ : -1;
             if (episode[row] >= 0)
             {
@@ -167,6 +178,8 @@ public static class Evaluation
         public long Steps { get; set; }
 
         public int Successes { get; set; }
+
+        public int BrokenOff { get; set; }
 
         public int SignalIndex { get; set; } = -1;
     }

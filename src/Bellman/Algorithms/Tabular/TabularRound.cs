@@ -11,6 +11,7 @@ internal sealed class TabularRound : ITrainingRound
     private readonly VectorStep step;
     private readonly Rows action;
     private readonly int actionStart;
+    private readonly int success;
     private bool started;
     private bool stale;
 
@@ -21,7 +22,8 @@ internal sealed class TabularRound : ITrainingRound
         actionStart = ((DiscreteSpace)environment.ActionSpace).Start;
         step = new VectorStep(environment);
         action = new Rows(environment.ActionSpace.Layout, 1);
-        Episodes = new EpisodeStatistics(1);
+        success = SuccessSignal.IndexIn(environment.SignalNames);
+        Episodes = new EpisodeStatistics(1, success >= 0);
         stale = true;
     }
 
@@ -113,7 +115,7 @@ internal sealed class TabularRound : ITrainingRound
                 next = learner.Step(reward, states.Of(step.Observations.Reader(0)), false, false, step.ActionMasks);
             }
 
-            Episodes.Add(Steps, 0, reward, terminated || truncated);
+            Episodes.Add(Steps, 0, reward, terminated || truncated, success >= 0 && step.Signals[success] > 0);
         }
     }
 }

@@ -44,6 +44,9 @@ public abstract class TabularEnvironment : IEnvironment, IStateful, IFiniteMdp
     public ReadOnlySpan<Transition> Transitions(int state, int action) => Table.Transitions(state, action);
 
     /// <inheritdoc/>
+    public virtual void WriteMaskOf(int state, Span<byte> mask) => ((IFiniteMdp)Table).WriteMaskOf(state, mask);
+
+    /// <inheritdoc/>
     public void Reset(RandomStream random, RowWriter observation)
     {
         ArgumentNullException.ThrowIfNull(random);

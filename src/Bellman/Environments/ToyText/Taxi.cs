@@ -41,6 +41,9 @@ public sealed class Taxi(bool rainy = false, double rainyProbability = 0.8) : Ta
     /// <inheritdoc/>
     public void WriteMask(Span<byte> mask) => MaskOf(State).CopyTo(mask);
 
+    /// <inheritdoc/>
+    public override void WriteMaskOf(int state, Span<byte> mask) => MaskOf(state).CopyTo(mask);
+
     internal static ReadOnlySpan<byte> MaskOf(int state) => Masks.AsSpan(state * Actions, Actions);
 
     internal static bool WallToTheEast(int row, int column) => column == 4 || Walls.Contains((row, column));

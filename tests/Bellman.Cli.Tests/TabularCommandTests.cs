@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+namespace Bellman.Cli.Tests;
+
+/// <summary>Tabular algorithms through the command: the same runs, figures and replays as deep agents.</summary>
+public sealed class TabularCommandTests : IDisposable
+{
+    private readonly CommandProcess command = new();
+
+    [Fact]
+    public void QLearning_OnTheLake_LeavesARunThatIsEvaluatedExactlyAndPlayed()
+    {
+        var (code, output, error) = command.Run("train", "q-learning", "FrozenLake-v1", "--json", "--quiet", "--out", "lake");
+        Assert.Equal((0, ""), (code, error));
+        var summary = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(1_000_000, summary.GetProperty("steps").GetInt64());
+        Assert.InRange(summary.GetProperty("evaluation").GetProperty("exactValue").GetDouble(), 0.72, 0.7402);
+        Assert.Equal(0, summary.GetProperty("evaluation").GetProperty("brokenOff").GetInt32());
+
+        var run = Path.Combine(command.Folder, "lake");
+        Assert.Contains("<svg", File.ReadAllText(Path.Combine(run, "curve.svg")), StringComparison.Ordinal);
+        Assert.EndsWith("train/td_error,train/learning_rate,train/epsilon", File.ReadLines(Path.Combine(run, "progress.csv")).First(), StringComparison.Ordinal);
+        var settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "settings.json"))).RootElement.GetProperty("settings");
+        Assert.Equal(0.999, settings.GetProperty("gamma").GetDouble());
+        Assert.False(settings.TryGetProperty("lambda", out _));
+
+        Assert.Equal(JsonDocument.Parse(command.Run("eval", "lake", "--json").Output).RootElement.GetRawText(), summary.GetProperty("evaluation").GetRawText());
+        Assert.Contains("exactly 0.74", command.Run("eval", "lake").Output, StringComparison.Ordinal);
+        Assert.Equal(0, command.Run("play", "lake", "--episodes", "2").Code);
+        Assert.Contains("\"seed\":", File.ReadAllText(Path.Combine(run, "replay.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Checkpoints_HoweverMany_DoNotChangeTheBits()
+    {
+        string Sha(params string[] arguments) => JsonDocument.Parse(command.Run(["train", "sarsa-lambda", "Taxi-v3", "--steps", "60000", "--json", "--quiet", "--eval-episodes", "0", .. arguments]).Output).RootElement.GetProperty("weightsSha256").GetString()!;
+        Assert.Equal(Sha(), Sha("--checkpoint-every", "1000", "--eval-every", "7000"));
+    }
+
+    [Fact]
+    public void AFinishedRun_GoesOnWithMoreSteps()
+    {
+        Assert.Equal(0, command.Run("train", "q-learning", "CliffWalking-v1", "--quiet", "--out", "cliff", "--steps", "20000").Code);
+        var output = command.Run("train", "q-learning", "CliffWalking-v1", "--json", "--quiet", "--resume", "cliff", "--steps", "40000").Output;
+        var summary = JsonDocument.Parse(output).RootElement;
+        Assert.Equal((20_000, 40_000), (summary.GetProperty("resumedFromStep").GetInt64(), summary.GetProperty("steps").GetInt64()));
+    }
+
+    [Fact]
+    public void APolicyThatGoesRoundInCircles_IsBrokenOff_AndHasNoExactValue()
+    {
+        var output = command.Run("train", "q-learning", "CliffWalking-v1", "--json", "--quiet", "--steps", "10", "--eval-episodes", "1").Output;
+        var evaluation = JsonDocument.Parse(output).RootElement.GetProperty("evaluation");
+        Assert.Equal(1, evaluation.GetProperty("brokenOff").GetInt32());
+        Assert.Equal(JsonValueKind.Null, evaluation.GetProperty("exactValue").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("finitely many states", "CartPole-v1")]
+    [InlineData("The setting Environments is 2", "Taxi-v3", "--envs", "2")]
+    [InlineData("The setting 'lambda' means nothing to q-learning", "Taxi-v3", "--set", "lambda=0.5")]
+    [InlineData("There is no setting 'gama'. Did you mean 'gamma'?", "Taxi-v3", "--set", "gama=0.5")]
+    public void WrongUsage_IsOneSentence(string expected, params string[] arguments)
+    {
+        var (code, output, error) = command.Run(["train", "q-learning", .. arguments]);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains(expected, Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => command.Dispose();
+}
