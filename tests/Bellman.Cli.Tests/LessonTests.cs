@@ -22,6 +22,20 @@ public sealed class LessonTests
         Assert.Contains(Path.GetFileNameWithoutExtension(lesson)[..2], File.ReadAllText(Path.Combine(Examples, "README.md")));
     }
 
+    [Fact]
+    public void OwnEnvironmentsLesson_IsAFileThatTheCommandTakes()
+    {
+        using var command = new CommandProcess();
+        command.Variables["BELLMAN_CACHE"] = Path.Combine(command.Folder, "cache");
+        var lesson = Path.Combine(Examples, "06-your-own-environment.cs");
+        var (code, output, error) = command.Run("check", lesson, "--episodes", "5");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("0 errors, 0 warnings, 0 notes", output, StringComparison.Ordinal);
+        (code, output, error) = command.Run("describe", lesson);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("1 for the bay where the parcel waits", output, StringComparison.Ordinal);
+    }
+
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
