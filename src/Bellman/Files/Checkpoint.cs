@@ -18,6 +18,7 @@ public sealed partial class Checkpoint
     private const string Manifest = "manifest.json";
     private const long MaximumEntry = 1L << 31;
     private const int MaximumEntries = 1024;
+    private const long MaximumManifest = 1L << 24;
 
     // Of the Unix mode in an entry's attributes; 0 where there is none.
     private const int FileKind = 0xF000;
@@ -49,7 +50,9 @@ public sealed partial class Checkpoint
         }
 
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        return Read(file, $"'{path}'");
+        var checkpoint = Read(file, $"'{path}'");
+        checkpoint.folder = FolderOf(path);
+        return checkpoint;
     }
 
     /// <summary>Adds JSON.</summary>
@@ -102,7 +105,7 @@ public sealed partial class Checkpoint
     {
         ArgumentNullException.ThrowIfNull(exchange);
         var writer = new SafetensorsWriter();
-        exchange(StateArchive.ForSaving(writer));
+        exchange(StateArchive.ForSaving(writer, this));
         return Add(name, writer);
     }
 
@@ -112,10 +115,10 @@ public sealed partial class Checkpoint
     {
         ArgumentNullException.ThrowIfNull(exchange);
         using var file = SafetensorsFile.Read(Find(name), $"{path}, entry '{name}',");
-        exchange(StateArchive.ForLoading(file));
+        exchange(StateArchive.ForLoading(file, this));
     }
 
-    /// <summary>Writes the file: aside, flushed to the disk, renamed.</summary>
+    /// <summary>Writes the file: aside, flushed to the disk, renamed. What is large goes into the folder <c>segments</c> beside it first, where it is not there yet; what no checkpoint of the folder names any more is removed last.</summary>
     public void Save(string to)
     {
         ArgumentNullException.ThrowIfNull(to);
@@ -126,6 +129,12 @@ public sealed partial class Checkpoint
         }
 
         var manifest = new JsonObject { ["format"] = "bellman", ["schema"] = SchemaVersion, ["sha256"] = sums };
+        if (segmentNames.Count > 0)
+        {
+            manifest["segments"] = new JsonArray([.. segmentNames.Select(name => JsonValue.Create(name))]);
+        }
+
+        SaveSegments(to);
         WholeFile.Write(to, file =>
         {
             using var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true);
@@ -135,6 +144,7 @@ public sealed partial class Checkpoint
                 Write(zip, name, data);
             }
         });
+        RemoveUnusedSegments(to);
     }
 
     [GeneratedRegex("^[A-Za-z0-9_][A-Za-z0-9_./-]{0,255}$")]
@@ -248,6 +258,7 @@ public sealed partial class Checkpoint
             throw new CheckpointException($"{path} has the format's version {version}, and this program reads up to {SchemaVersion}; use a newer one.");
         }
 
+        segmentNames.UnionWith(ReadNames(manifest["segments"]) ?? throw Broken("names segments in its manifest that cannot be"));
         if (sums.Count != entries.Count - 1)
         {
             throw Broken($"names {sums.Count} entries in its manifest and holds {entries.Count - 1}");

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Bellman.Numerics;
 
 namespace Bellman;
@@ -23,13 +24,16 @@ public sealed class StateArchive
     private readonly SafetensorsFile? file;
     private readonly string prefix;
 
-    private StateArchive(SafetensorsWriter? writer, SafetensorsFile? file, string prefix) => (this.writer, this.file, this.prefix) = (writer, file, prefix);
+    private readonly Checkpoint checkpoint;
+
+    private StateArchive(SafetensorsWriter? writer, SafetensorsFile? file, string prefix, Checkpoint checkpoint) =>
+        (this.writer, this.file, this.prefix, this.checkpoint) = (writer, file, prefix, checkpoint);
 
     /// <summary>Whether state is being loaded; saved otherwise.</summary>
     public bool Loading => file is not null;
 
     /// <summary>The archive of a part, whose names begin with its own.</summary>
-    public StateArchive Part(string name) => new(writer, file, $"{prefix}{name}.");
+    public StateArchive Part(string name) => new(writer, file, $"{prefix}{name}.", checkpoint);
 
     /// <summary>Numbers of a known count.</summary>
     /// <exception cref="CheckpointException">What is loaded is missing, or of another count or type.</exception>
@@ -115,6 +119,19 @@ public sealed class StateArchive
         }
     }
 
+    /// <summary>Blocks that lie beside the checkpoint, in files named by what is in them.</summary>
+    /// <exception cref="CheckpointException">One is missing or damaged; the message names it.</exception>
+    internal void Exchange(string name, IReadOnlyList<Segment> segments)
+    {
+        var bytes = Loading ? [] : segments.SelectMany(segment => Convert.FromHexString(checkpoint.Add(segment))).ToArray();
+        Exchange(name, ref bytes);
+        Require(bytes.Length == segments.Count * SHA256.HashSizeInBytes, $"'{prefix}{name}' names {bytes.Length / (double)SHA256.HashSizeInBytes} segments where {segments.Count} are expected");
+        for (var i = 0; i < segments.Count && Loading; i++)
+        {
+            checkpoint.Load(Convert.ToHexStringLower(bytes.AsSpan(i * SHA256.HashSizeInBytes, SHA256.HashSizeInBytes)), segments[i]);
+        }
+    }
+
     /// <summary>Refuses what was loaded unless it can be.</summary>
     /// <param name="holds">Whether it can be.</param>
     /// <param name="otherwise">What is wrong.</param>
@@ -130,9 +147,9 @@ public sealed class StateArchive
     /// <summary>Whether what is loaded has this: checkpoints written before it was kept have not.</summary>
     internal bool Has(string name) => file?.Tensors.Any(tensor => tensor.Name == prefix + name) ?? false;
 
-    internal static StateArchive ForSaving(SafetensorsWriter writer) => new(writer, null, "");
+    internal static StateArchive ForSaving(SafetensorsWriter writer, Checkpoint checkpoint) => new(writer, null, "", checkpoint);
 
-    internal static StateArchive ForLoading(SafetensorsFile file) => new(null, file, "");
+    internal static StateArchive ForLoading(SafetensorsFile file, Checkpoint checkpoint) => new(null, file, "", checkpoint);
 
     private void ExchangeBytes<T>(string name, ref T[] values) where T : unmanaged
     {

@@ -139,6 +139,14 @@ public sealed class Rows
         };
     }
 
+    /// <summary>The bytes of one leaf of all rows.</summary>
+    internal Span<byte> Raw(int leaf) => columns[leaf] switch
+    {
+        float[] floats => MemoryMarshal.AsBytes(floats.AsSpan()),
+        int[] integers => MemoryMarshal.AsBytes(integers.AsSpan()),
+        var bytes => ((byte[])bytes).AsSpan(),
+    };
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Span<T> Column<T>(int leaf) where T : unmanaged => columns[leaf].GetType() == typeof(T[]) ? Unsafe.As<T[]>(columns[leaf]) : throw WrongType(leaf, typeof(T));
 
