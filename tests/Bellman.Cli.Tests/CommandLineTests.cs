@@ -55,6 +55,9 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(5, result.GetProperty("policy")[5].GetInt32());
         Assert.Contains("<svg", File.ReadAllText(Path.Combine(folder, "plan.svg")), StringComparison.Ordinal);
         Assert.Contains("start value 0.41464,", Run("solve", "FrozenLake8x8-v1", "--method", "lrtdp").Output, StringComparison.Ordinal);
+        var labelled = JsonDocument.Parse(Run("solve", "CliffWalking-v1", "--method", "lrtdp", "--json").Output).RootElement;
+        Assert.Equal(Enumerable.Range(0, 48).Select(state => state <= 36), labelled.GetProperty("touched").EnumerateArray().Select(touched => touched.GetBoolean()));
+        Assert.Contains("  -12.248        –", Run("solve", "CliffWalking-v1", "--method", "lrtdp").Output, StringComparison.Ordinal);
         Assert.Contains("start value 0.705308", Run("solve", "GridWorld-v0", "--gamma", "1", "--method", "policy-iteration").Output, StringComparison.Ordinal);
     }
 

@@ -57,6 +57,7 @@ internal static class Measurements
         new("train.q_learning_frozenlake_steps_per_s", "steps/s", _ => QLearningSteps("FrozenLake-v1")),
         new("train.q_learning_taxi_steps_per_s", "steps/s", _ => QLearningSteps("Taxi-v3")),
         new("train.q_learning_cliffwalking_steps_per_s", "steps/s", _ => QLearningSteps("CliffWalking-v1")),
+        new("train.q_learning_frozenlake_agent_steps_per_s", "steps/s", _ => TabularTraining("q-learning", "FrozenLake-v1")),
         new("planning.value_iteration_states_per_s", "states/s", _ => PlanningBenchmark.StatesPerSecond(1)),
         new("planning.value_iteration_speedup_2_threads", "times", _ => PlanningBenchmark.StatesPerSecond(2) / PlanningBenchmark.StatesPerSecond(1)),
         new("planning.value_iteration_bandwidth_share", "of 1", _ => PlanningBenchmark.BandwidthShare()),
@@ -200,6 +201,18 @@ internal static class Measurements
             }
 
             return steps / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        });
+    }
+
+    // The whole of training: agent, loop, episodes, metrics.
+    private static double TabularTraining(string algorithm, string id)
+    {
+        var plan = AlgorithmRegistry.Get(algorithm).Configure(new AlgorithmRequest { Environment = id });
+        return Enumerable.Range(0, 4).Max(_ =>
+        {
+            using var agent = plan.Make(VectorEnvironment.Make(id, plan.Environments, seed: 1));
+            agent.Learn(4 * plan.Steps);
+            return agent.Progress.StepsPerSecond;
         });
     }
 

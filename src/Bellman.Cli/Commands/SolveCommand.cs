@@ -117,17 +117,28 @@ internal static class SolveCommand
             : throw new UsageException("With gamma 1 and positive rewards no bound is known for untouched states; give one with --initial-value.");
     }
 
-    private static JsonObject ToJson(Solution solution) => new()
+    private static JsonObject ToJson(Solution solution)
     {
-        ["startValue"] = solution.StartValue,
-        ["values"] = new JsonArray([.. solution.Values.ToArray().Select(value => JsonValue.Create(value))]),
-        ["policy"] = new JsonArray([.. solution.Policy.Select(action => JsonValue.Create(action))]),
-        ["greedy"] = new JsonArray([.. Enumerable.Range(0, solution.Values.Length).Select(state => new JsonArray([.. solution.Greedy(state).Select(action => JsonValue.Create(action))]))]),
-        ["sweeps"] = solution.Counts.Sweeps,
-        ["backups"] = solution.Counts.Backups,
-        ["residual"] = solution.Counts.Residual,
-        ["seconds"] = solution.Counts.Seconds,
-    };
+        var json = new JsonObject
+        {
+            ["startValue"] = solution.StartValue,
+            ["values"] = new JsonArray([.. solution.Values.ToArray().Select(value => JsonValue.Create(value))]),
+            ["policy"] = new JsonArray([.. solution.Policy.Select(action => JsonValue.Create(action))]),
+            ["greedy"] = new JsonArray([.. Enumerable.Range(0, solution.Values.Length).Select(state => new JsonArray([.. solution.Greedy(state).Select(action => JsonValue.Create(action))]))]),
+            ["sweeps"] = solution.Counts.Sweeps,
+            ["backups"] = solution.Counts.Backups,
+            ["residual"] = solution.Counts.Residual,
+            ["seconds"] = solution.Counts.Seconds,
+        };
+
+        // What rtdp and lrtdp never looked at has the value that it was taken to have at first.
+        if (!solution.IsComplete)
+        {
+            json["touched"] = new JsonArray([.. Enumerable.Range(0, solution.Values.Length).Select(state => JsonValue.Create(solution.IsTouched(state)))]);
+        }
+
+        return json;
+    }
 
     private static void Print(Solution solution, IStateGrid? grid)
     {
@@ -136,15 +147,17 @@ internal static class SolveCommand
             for (var row = 0; row < grid.GridRows; row++)
             {
                 var states = Enumerable.Range(row * grid.GridColumns, grid.GridColumns).ToList();
-                Console.Out.WriteLine(string.Concat(states.Select(state => string.Create(CultureInfo.InvariantCulture, $"{solution.Values[state],9:0.###}"))) + "   "
-                    + string.Concat(states.Select(state => " " + (solution.Greedy(state).Length == solution.ActionCount ? '·' : Arrow(grid.Direction(solution.Policy[state]))))));
+                Console.Out.WriteLine(string.Concat(states.Select(state => solution.IsTouched(state) ? string.Create(CultureInfo.InvariantCulture, $"{solution.Values[state],9:0.###}") : "        –")) + "   "
+                    + string.Concat(states.Select(state => " " + (!solution.IsTouched(state) || solution.Greedy(state).Length == solution.ActionCount ? '·' : Arrow(grid.Direction(solution.Policy[state]))))));
             }
         }
         else
         {
             for (var state = 0; state < Math.Min(solution.Values.Length, 40); state++)
             {
-                Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"state {state,5}  value {solution.Values[state],12:0.######}  greedy {string.Join(' ', solution.Greedy(state))}"));
+                Console.Out.WriteLine(solution.IsTouched(state)
+                    ? string.Create(CultureInfo.InvariantCulture, $"state {state,5}  value {solution.Values[state],12:0.######}  greedy {string.Join(' ', solution.Greedy(state))}")
+                    : $"state {state,5}  not looked at");
             }
 
             if (solution.Values.Length > 40)

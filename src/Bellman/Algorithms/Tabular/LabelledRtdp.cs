@@ -15,6 +15,7 @@ public sealed class LabelledRtdp
     private readonly double[] values;
     private readonly bool[] solved;
     private readonly bool[] seen;
+    private readonly bool[] touched;
     private readonly Stack<int> open = new();
     private readonly Stack<int> closed = new();
     private long backups;
@@ -26,10 +27,11 @@ public sealed class LabelledRtdp
         values = RtdpValues.Start(model, settings);
         solved = new bool[model.StateCount + 1];
         seen = new bool[model.StateCount + 1];
+        touched = new bool[model.StateCount];
         solved[model.StateCount] = true;
     }
 
-    /// <summary>Values and policy, right within the tolerance wherever greedy play leads; other states keep what they had.</summary>
+    /// <summary>Values and policy, right within the tolerance wherever greedy play leads; other states keep what they had (<see cref="Solution.IsTouched"/>).</summary>
     /// <param name="model">The model.</param>
     /// <param name="settings">Tolerance, initial value (at least as much as any state is worth) and discount.</param>
     /// <exception cref="ArgumentException">The discount is outside [0, 1], or 1 with a state that never ends.</exception>
@@ -42,7 +44,7 @@ public sealed class LabelledRtdp
         var started = Stopwatch.GetTimestamp();
         var search = new LabelledRtdp(model, settings);
         var trials = search.Run();
-        return new Solution(model, search.values, search.values, settings.Gamma, new PlanningCounts(trials, search.backups, settings.Tolerance, Stopwatch.GetElapsedTime(started).TotalSeconds));
+        return new Solution(model, search.values, search.values, settings.Gamma, new PlanningCounts(trials, search.backups, settings.Tolerance, Stopwatch.GetElapsedTime(started).TotalSeconds), search.touched);
     }
 
     private int Run()
@@ -129,6 +131,7 @@ public sealed class LabelledRtdp
     private double Backup(int state, out int action)
     {
         backups++;
+        touched[state] = true;
         return model.Backup(state, values, settings.Gamma, out action);
     }
 }

@@ -18,6 +18,16 @@ public sealed class QLearning(int states, int actions, TabularSettings settings)
     public void Learn(int state, int action, double reward, int nextState, bool terminated) =>
         MoveTowards(state, action, reward + (terminated ? 0 : Gamma * Table.Max(nextState)));
 
+    /// <summary>Learns once from each step of a data set, in its order.</summary>
+    public void Learn(IEnumerable<TabularStep> steps)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        foreach (var (state, action, reward, nextState, terminated) in steps)
+        {
+            Learn(state, action, reward, nextState, terminated);
+        }
+    }
+
     [ModuleInitializer]
     internal static void Register() => TabularAgent.Register(
         "q-learning", "Q-learning: a table of what the greedy policy is worth, learned from whatever is played.", static (states, actions, settings) => new QLearning(states, actions, settings));

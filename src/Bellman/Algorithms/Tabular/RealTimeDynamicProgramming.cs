@@ -46,7 +46,7 @@ public readonly record struct RtdpTrial(int Trial, int Steps, double Return, dou
 /// </summary>
 public static class RealTimeDynamicProgramming
 {
-    /// <summary>Values and policy after the trials; states never met keep the initial value.</summary>
+    /// <summary>Values and policy after the trials; states never met keep the initial value (<see cref="Solution.IsTouched"/>).</summary>
     /// <param name="model">The model.</param>
     /// <param name="settings">Trials, exploration, discount.</param>
     /// <param name="onTrial">Told about each trial.</param>
@@ -87,7 +87,7 @@ public static class RealTimeDynamicProgramming
             epsilon *= settings.EpsilonDecay;
         }
 
-        return new Solution(model, values, values, settings.Gamma, new PlanningCounts(settings.Trials, backups, largest, Stopwatch.GetElapsedTime(started).TotalSeconds));
+        return new Solution(model, values, values, settings.Gamma, new PlanningCounts(settings.Trials, backups, largest, Stopwatch.GetElapsedTime(started).TotalSeconds), touched);
     }
 
     private static int RandomAction(TabularModel model, int state, SplittableRandom random)

@@ -10,14 +10,17 @@ public sealed class Solution
     private readonly double[] values;
     private readonly double[] nextValues;
     private readonly double gamma;
+    private readonly bool[]? touched;
 
     /// <param name="model">What was solved.</param>
     /// <param name="values">Values of states and, last, of the end.</param>
     /// <param name="nextValues">The values that actions lead to: the same but for a horizon, where they are the next stage's.</param>
     /// <param name="gamma">The discount.</param>
     /// <param name="counts">What it took.</param>
-    internal Solution(TabularModel model, double[] values, double[] nextValues, double gamma, PlanningCounts counts)
+    /// <param name="touched">Which states were looked at; null for all.</param>
+    internal Solution(TabularModel model, double[] values, double[] nextValues, double gamma, PlanningCounts counts, bool[]? touched = null)
     {
+        this.touched = touched;
         (this.model, this.values, this.nextValues, this.gamma, Counts) = (model, values, nextValues, gamma, counts);
         Policy = new int[model.StateCount];
         for (var state = 0; state < Policy.Length; state++)
@@ -35,6 +38,12 @@ public sealed class Solution
 
     /// <summary>The value of each state, <c>[states]</c>; with a horizon, before its first step.</summary>
     public ReadOnlySpan<double> Values => values.AsSpan(0, model.StateCount);
+
+    /// <summary>Whether every state was looked at: always but by RTDP and LRTDP, which leave out what good play does not meet.</summary>
+    public bool IsComplete => touched is null;
+
+    /// <summary>Whether a state was looked at. The value of one that was not is what it was taken to be at first, and its greedy actions follow from that.</summary>
+    public bool IsTouched(int state) => touched is null || touched[state];
 
     /// <summary>The smallest of the greedy actions of each state, <c>[states]</c>; with a horizon, those of the first step.</summary>
     public int[] Policy { get; }

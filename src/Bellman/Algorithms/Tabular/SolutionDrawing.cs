@@ -2,11 +2,12 @@ using System.Globalization;
 
 namespace Bellman;
 
-/// <summary>Draws what planning found: states on a grid as a map of values with arrows for all greedy actions, others as bars with the action beneath.</summary>
+/// <summary>Draws what planning found: states on a grid as a map of values with arrows for all greedy actions, others as bars with the action beneath. States that were not looked at are grey.</summary>
 public static class SolutionDrawing
 {
     private static readonly SceneColor Low = SceneColor.Hex(0xF3F6FB);
     private static readonly SceneColor High = SceneColor.Hex(0x3E7BD6);
+    private static readonly SceneColor Untouched = SceneColor.Hex(0xD0D0D0);
 
     /// <summary>The picture.</summary>
     /// <param name="solution">What was found.</param>
@@ -17,9 +18,12 @@ public static class SolutionDrawing
         var scene = new Scene();
         var values = solution.Values;
         var (least, most) = (double.PositiveInfinity, double.NegativeInfinity);
-        foreach (var value in values)
+        for (var state = 0; state < values.Length; state++)
         {
-            (least, most) = (Math.Min(least, value), Math.Max(most, value));
+            if (solution.IsTouched(state))
+            {
+                (least, most) = (Math.Min(least, values[state]), Math.Max(most, values[state]));
+            }
         }
 
         var range = Math.Max(most - least, 1e-12);
@@ -41,6 +45,12 @@ public static class SolutionDrawing
         for (var state = 0; state < solution.Values.Length; state++)
         {
             double x = state % grid.GridColumns, y = grid.GridRows - 1 - (state / grid.GridColumns);
+            if (!solution.IsTouched(state))
+            {
+                scene.Rectangle(Untouched, x + 0.02, y + 0.02, x + 0.98, y + 0.98);
+                continue;
+            }
+
             var share = (solution.Values[state] - least) / range;
             scene.Rectangle(Mix(share), x + 0.02, y + 0.02, x + 0.98, y + 0.98);
             scene.Text(share > 0.6 ? SceneColors.White : SceneColors.Black, x + 0.5, y + 0.17, 0.12, Number(solution.Values[state]));
@@ -77,6 +87,12 @@ public static class SolutionDrawing
         var width = 1.5 / count;
         for (var state = 0; state < count; state++)
         {
+            if (!solution.IsTouched(state))
+            {
+                scene.Rectangle(Untouched, state * width, 0, (state + 0.9) * width, 0.01);
+                continue;
+            }
+
             var share = (solution.Values[state] - least) / range;
             scene.Rectangle(Mix(0.3 + (0.7 * share)), state * width, 0, (state + 0.9) * width, Math.Max(share, 0.002));
             var action = solution.Policy[state] / (double)Math.Max(1, solution.ActionCount - 1);
