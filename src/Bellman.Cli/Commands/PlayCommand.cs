@@ -58,7 +58,7 @@ internal static class PlayCommand
         replay.Save(path, fps);
         foreach (var episode in replay.Episodes)
         {
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {episode.Seed}: {episode.Steps} steps, return {episode.Return:0.##}, {(episode.Terminated ? "terminated" : "truncated")}"));
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {episode.Seed}: {episode.Steps} steps, return {episode.Return:0.###;-0.###;0}, {(episode.Terminated ? "terminated" : "truncated")}"));
         }
 
         Console.Out.WriteLine($"{(path.EndsWith(".html", StringComparison.OrdinalIgnoreCase) ? "Open" : "Written:")} {Path.GetFullPath(path)}");
@@ -109,7 +109,7 @@ internal static class PlayCommand
                 var frame = episode.Frames[step];
                 Console.Out.Write(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{(screen ? "\e[H" : "")}{TerminalDrawing.Write(frame.Scene, Math.Max(10, columns), Math.Max(5, lines), colors)}{replay.Title}  episode {k + 1} of {replay.Episodes.Count}  step {step}  reward {frame.Reward:0.###}  return {frame.Return:0.##}{(screen ? "\e[K" : "")}\n"));
+                    $"{(screen ? "\e[H" : "")}{TerminalDrawing.Write(frame.Scene, Math.Max(10, columns), Math.Max(5, lines), colors)}{replay.Title}  episode {k + 1} of {replay.Episodes.Count}  step {step}  reward {frame.Reward:0.###}  return {frame.Return:0.###;-0.###;0}{(screen ? "\e[K" : "")}\n"));
                 if (screen)
                 {
                     Thread.Sleep((int)Math.Max(0, (1000 / fps) - (Environment.TickCount64 - began)));

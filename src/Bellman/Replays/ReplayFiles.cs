@@ -126,7 +126,7 @@ public static class ReplayFiles
     }
 
     private static string Caption(Replay replay, ReplayEpisode episode, int step) =>
-        string.Create(CultureInfo.InvariantCulture, $"{replay.Title}   step {step}   return {episode.Frames[step].Return:0.##}");
+        string.Create(CultureInfo.InvariantCulture, $"{replay.Title}   step {step}   return {episode.Frames[step].Return:0.###;-0.###;0}");
 
     private static Picture WithCaption(Picture picture, string caption)
     {

@@ -16,7 +16,7 @@ public sealed class ReplayTests : IDisposable
         var replay = Replay.Record(policy, "CartPole-v1", episodes: 3, seed: 5);
         var result = Evaluation.Run(policy, "CartPole-v1", 3, 5);
         Assert.Equal([5UL, 6UL, 7UL], replay.Episodes.Select(episode => episode.Seed));
-        Assert.Equal(EvaluationResult.Of([.. replay.Episodes.Select(episode => episode.Return)]), result);
+        Assert.Equal(EvaluationResult.Of([.. replay.Episodes.Select(episode => episode.Return)]) with { MeanLength = replay.Episodes.Average(episode => episode.Steps) }, result);
         Assert.All(replay.Episodes, episode => Assert.Equal(episode.Steps, episode.Return));
         Assert.All(replay.Episodes, episode => Assert.True(episode.Terminated));
         Assert.Equal(50, replay.FramesPerSecond);

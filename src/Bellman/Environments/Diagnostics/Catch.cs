@@ -71,6 +71,10 @@ public sealed class Catch : IEnvironment, IStateful, IDrawable
     {
         ArgumentNullException.ThrowIfNull(scene);
         GridScene.Cells(scene, rows, columns, (_, _) => SceneColors.LightGray);
+
+        // A narrow board stands in the middle, so that there is room for what is written below it.
+        var margin = Math.Max(0, rows - columns) / 2.0;
+        scene.SetWindow(-margin, 0, columns + margin, rows);
         scene.Rectangle(SceneColors.Blue, paddle + 0.04, 0.2, paddle + 0.96, 0.5);
         scene.Circle(SceneColors.Red, ballColumn + 0.5, rows - ballRow - 0.5 + (ballRow == rows - 1 ? 0.3 : 0), 0.3);
     }
