@@ -1,9 +1,9 @@
 namespace Bellman;
 
-/// <summary>Numbers the values of a finite space: a discrete value less its start, entries of tuples and dictionaries as digits, the last one changing fastest.</summary>
+/// <summary>Numbers the values of a finite space: a discrete value less its start, bits and entries of tuples and dictionaries as digits, the last one changing fastest.</summary>
 public sealed class StateIndex
 {
-    private readonly List<(int Leaf, int Element, int Start, int Count)> digits = [];
+    private readonly List<(int Leaf, int Element, int Start, int Count, bool Bit)> digits = [];
     private readonly bool single;
 
     /// <summary>Numbers for a space.</summary>
@@ -40,9 +40,9 @@ public sealed class StateIndex
         }
 
         var number = 0;
-        foreach (var (leaf, element, start, count) in digits)
+        foreach (var (leaf, element, start, count, bit) in digits)
         {
-            number = (number * count) + value[leaf].Integers[element] - start;
+            number = (number * count) + (bit ? value[leaf].Bytes[element] : value[leaf].Integers[element]) - start;
         }
 
         return number;
@@ -53,12 +53,20 @@ public sealed class StateIndex
         switch (space)
         {
             case DiscreteSpace discrete:
-                digits.Add((leaf++, 0, discrete.Start, discrete.Count));
+                digits.Add((leaf++, 0, discrete.Start, discrete.Count, false));
                 break;
             case MultiDiscreteSpace several:
                 for (var i = 0; i < several.Counts.Count; i++)
                 {
-                    digits.Add((leaf, i, 0, several.Counts[i]));
+                    digits.Add((leaf, i, 0, several.Counts[i], false));
+                }
+
+                leaf++;
+                break;
+            case MultiBinarySpace bits:
+                for (var i = 0; i < bits.Count; i++)
+                {
+                    digits.Add((leaf, i, 0, 2, true));
                 }
 
                 leaf++;

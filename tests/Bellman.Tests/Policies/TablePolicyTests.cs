@@ -8,14 +8,15 @@ public sealed class TablePolicyTests
     [Fact]
     public void ObservationsOfParts_AreOneRowEach()
     {
-        var space = new TupleSpace([new DiscreteSpace(2, 5), new MultiDiscreteSpace([2, 3])]);
+        var space = new TupleSpace([new DiscreteSpace(2, 5), new MultiBinarySpace(1), new MultiDiscreteSpace([3])]);
         var policy = new Policy(space, new DiscreteSpace(2), new PolicySettings { Table = true, HiddenSizes = [] }, new SplittableRandom(1));
         policy.WriteTable([.. Enumerable.Range(0, 24).Select(value => (double)value)]);
         var rows = new Rows(space.Layout, 12);
         for (var i = 0; i < 12; i++)
         {
             rows.Integers(0)[i] = 5 + (i / 6);
-            (rows.Integers(1)[2 * i], rows.Integers(1)[(2 * i) + 1]) = (i / 3 % 2, i % 3);
+            rows.Bytes(1)[i] = (byte)(i / 3 % 2);
+            rows.Integers(2)[i] = i % 3;
         }
 
         using var tape = new Tape(recording: false);
