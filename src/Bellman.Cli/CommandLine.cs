@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Bellman.Environments;
 
 namespace Bellman.Cli;
@@ -18,8 +19,12 @@ internal static class CommandLine
     public static int Run(string[] args)
     {
         OwnEnvironments.Serve(EnvironmentRegistry.Default);
-        var root = new RootCommand("Bellman: reinforcement learning for .NET.")
+
+        // Not a RootCommand, which would go by the name of the assembly in every usage line.
+        var root = new Command("bellman", "Bellman: reinforcement learning for .NET.")
         {
+            new HelpOption { Recursive = true },
+            new VersionOption(),
             TrainCommand.Create(),
             EvalCommand.Create(),
             CheckCommand.Create(),
@@ -90,7 +95,7 @@ internal static class CommandLine
         return WrongUsage;
     }
 
-    private static string Hint(RootCommand root, ParseResult parsed)
+    private static string Hint(Command root, ParseResult parsed)
     {
         var unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : "";
         var known = root.Subcommands.Select(command => command.Name).Concat(parsed.CommandResult.Command.Options.Select(option => option.Name));

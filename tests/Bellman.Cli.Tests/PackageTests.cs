@@ -29,6 +29,11 @@ public sealed partial class PackageTests(PackageTests.Feed feed) : IClassFixture
             string Value(string name) => metadata.Elements().FirstOrDefault(element => element.Name.LocalName == name)?.Value ?? "";
             Assert.Equal(("MIT", "README.md", version), (Value("license"), Value("readme"), Value("version")));
             Assert.True(Value("description").Length > 20, package);
+            Assert.Contains("reinforcement-learning", Value("tags"));
+
+            // What it is, how to get it, and a first program or command.
+            using var readme = new StreamReader(zip.GetEntry("README.md")!.Open());
+            Assert.Matches(@"(?s)^# .+\n\n.{40,}```.*dotnet (add package|tool install|new install).*```", readme.ReadToEnd());
         }
 
         foreach (var library in Libraries)
@@ -43,8 +48,9 @@ public sealed partial class PackageTests(PackageTests.Feed feed) : IClassFixture
     [Fact]
     public void ProgramOfTheReadme_RunsOutsideTheRepository()
     {
-        var readme = File.ReadAllText(Path.Combine(feed.Repository, "README.md"));
-        var program = CodeBlock().Match(readme).Groups[1].Value;
+        // The package's own README has the same.
+        var program = ProgramOf("README.md");
+        Assert.Equal(program, ProgramOf("src/Bellman/README.md"));
         Assert.Contains("ppo.Learn", program);
         var project = Project("readme", "Bellman", program);
         Assert.Contains("500.0 ± 0.0", feed.Dotnet(project, "run", "-c", "Release"));
@@ -52,10 +58,24 @@ public sealed partial class PackageTests(PackageTests.Feed feed) : IClassFixture
     }
 
     [Fact]
-    public void ReferenceToEnvironments_RegistersThem()
+    public void ProgramOfNumerics_RunsOutsideTheRepository() =>
+        Assert.Matches("step 1000: loss 0\\.0[0-9]{3}", feed.Dotnet(Project("numerics", "Bellman.Numerics", ProgramOf("src/Bellman.Numerics/README.md")), "run", "-c", "Release"));
+
+    [Fact]
+    public void ProgramOfEnvironments_FindsThemRegistered()
     {
-        var project = Project("robots", "Bellman.Environments", "System.Console.WriteLine(Bellman.EnvironmentRegistry.Default.Get(\"Hopper-v4\").MaxEpisodeSteps);");
-        Assert.Equal("1000", feed.Dotnet(project, "run", "-c", "Release").Trim());
+        var output = feed.Dotnet(Project("lander", "Bellman.Environments", ProgramOf("src/Bellman.Environments/README.md")), "run", "-c", "Release");
+        Assert.Matches(@"LunarLander-v3: -?[0-9.]+ ± [0-9.]+\nPongState-v0: .{10,}", output.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void ReferenceToEnvironments_RegistersThem_ThroughALibraryToo()
+    {
+        // Both are given the initialiser; twice is once.
+        var library = Project("robots", "Bellman.Environments", "namespace Robots; public static class Robot { public static int? Limit => Bellman.EnvironmentRegistry.Default.Get(\"Hopper-v4\").MaxEpisodeSteps; }", isLibrary: true);
+        var application = Project("application", "Bellman", "System.Console.WriteLine($\"{Robots.Robot.Limit} {Bellman.EnvironmentRegistry.Default.Get(\"PongState-v0\").Id}\");");
+        File.WriteAllText(Path.Combine(application, "application.csproj"), File.ReadAllText(Path.Combine(application, "application.csproj")).Replace("<PackageReference Include=\"Bellman\"", $"<ProjectReference Include=\"{Path.Combine(library, "robots.csproj")}\" /><PackageReference Include=\"Bellman\"", StringComparison.Ordinal));
+        Assert.Equal("1000 PongState-v0", feed.Dotnet(application, "run", "-c", "Release").Trim());
     }
 
     [Fact]
@@ -67,6 +87,11 @@ public sealed partial class PackageTests(PackageTests.Feed feed) : IClassFixture
         File.Copy(Path.Combine(feed.Repository, "templates", "content", "environment", "MyEnvironment.cs"), Path.Combine(folder, "line.cs"));
         var report = JsonDocument.Parse(feed.Run(bellman, folder, "check", "line.cs", "--json")).RootElement;
         Assert.Equal((0, 0), (report.GetProperty("errors").GetInt32(), report.GetProperty("warnings").GetInt32()));
+
+        // It goes by its name, and has the other packages' environments.
+        Assert.Contains("bellman train <algorithm> <environment>", feed.Run(bellman, folder, "train", "--help"));
+        var result = JsonDocument.Parse(feed.Run(bellman, folder, "train", "ppo", "LunarLander-v3", "--steps", "500", "--eval-episodes", "1", "--quiet", "--json")).RootElement;
+        Assert.InRange(result.GetProperty("steps").GetInt64(), 500, 50_000);
     }
 
     [Theory]
@@ -90,14 +115,16 @@ public sealed partial class PackageTests(PackageTests.Feed feed) : IClassFixture
         }
     }
 
-    private string Project(string name, string package, string program)
+    private string ProgramOf(string readme) => CodeBlock().Match(File.ReadAllText(Path.Combine(feed.Repository, readme))).Groups[1].Value;
+
+    private string Project(string name, string package, string program, bool isLibrary = false)
     {
         var folder = feed.Folder(name);
         File.WriteAllText(Path.Combine(folder, "Program.cs"), program);
         File.WriteAllText(Path.Combine(folder, $"{name}.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
-                <OutputType>Exe</OutputType>
+                <OutputType>{(isLibrary ? "Library" : "Exe")}</OutputType>
                 <TargetFramework>net10.0</TargetFramework>
                 <Nullable>enable</Nullable>
                 <ImplicitUsings>enable</ImplicitUsings>

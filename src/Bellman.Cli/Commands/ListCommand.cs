@@ -31,7 +31,12 @@ internal static class ListCommand
 
         // Spaces are too long for a table; --json has them.
         string[] columns = [.. rows[0].Select(cell => cell.Key).Where(name => name != "observation")];
-        table.AddColumns(columns);
+        foreach (var name in columns)
+        {
+            // A name stays in one piece, to be copied and searched for.
+            table.AddColumn(new TableColumn(name) { NoWrap = name is "id" or "name" });
+        }
+
         foreach (var row in rows)
         {
             table.AddRow([.. columns.Select(name => Markup.Escape(row[name]?.ToString() ?? ""))]);
