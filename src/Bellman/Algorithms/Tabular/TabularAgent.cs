@@ -1,5 +1,3 @@
-using Bellman.Numerics;
-
 namespace Bellman;
 
 /// <summary>A tabular algorithm as an agent: environment, learner, and the training loop that deep agents have too, with the same checkpoints, callbacks and runs.</summary>
@@ -44,7 +42,7 @@ public sealed class TabularAgent : IAgent
 
         this.environment = environment;
         Learner = make(new StateIndex(environment.ObservationSpace).Count, actions.Count, Settings with { Seed = Settings.Seed ?? environment.Seed });
-        round = new TabularRound(environment, Learner, new Policy(environment.ObservationSpace, environment.ActionSpace, PolicySettings(Settings), new SplittableRandom(0)));
+        round = new TabularRound(environment, Learner, Learner.ToPolicy(environment.ObservationSpace, environment.ActionSpace));
         loop = new TrainingLoop(round);
     }
 
@@ -54,9 +52,7 @@ public sealed class TabularAgent : IAgent
     /// <summary>What learns.</summary>
     public TabularLearner Learner { get; }
 
-    /// <summary>
-    /// The table as a policy, in single precision. Deterministically it takes the first of the best actions; otherwise it explores as training does at its end: ε-greedily, by softmax, and not at all where upper confidence did, which needs training's counts.
-    /// </summary>
+    /// <summary>The table as a policy, as <see cref="TabularLearner.ToPolicy"/> makes it.</summary>
     public Policy Policy => round.Policy;
 
     /// <inheritdoc/>
@@ -133,17 +129,5 @@ public sealed class TabularAgent : IAgent
                 throw new ArgumentException($"The setting '{name}' means nothing to {algorithm}; leave it out.");
             }
         }
-    }
-
-    private static PolicySettings PolicySettings(TabularSettings settings)
-    {
-        var softmax = settings.Exploration == TabularExploration.Softmax && settings.Temperature.At(0) > 0;
-        return new PolicySettings
-        {
-            HiddenSizes = [],
-            Table = true,
-            Epsilon = softmax ? null : settings.Exploration == TabularExploration.EpsilonGreedy ? settings.Epsilon.At(0) : 0,
-            Temperature = softmax ? settings.Temperature.At(0) : 1,
-        };
     }
 }

@@ -124,6 +124,32 @@ public abstract class TabularLearner
         values.CopyTo(Table.Values);
     }
 
+    /// <summary>
+    /// The table as a policy, in single precision: to evaluate, save, play and serve. Deterministically it takes the first of the best actions; otherwise it explores as training does at its end: ε-greedily, by softmax, and not at all where
+    /// upper confidence did, which needs training's counts. What is learned later does not change it.
+    /// </summary>
+    /// <param name="observationSpace">What it sees; <see cref="StateIndex"/> numbers the observations.</param>
+    /// <param name="actionSpace">What it does: one discrete action.</param>
+    /// <exception cref="ArgumentException">The spaces have other numbers of states and actions than the table.</exception>
+    public Policy ToPolicy(Space observationSpace, Space actionSpace)
+    {
+        if (actionSpace is not DiscreteSpace actions || actions.Count != Table.ActionCount || new StateIndex(observationSpace).Count != Table.StateCount)
+        {
+            throw new ArgumentException($"The table has {Table.StateCount} states and {Table.ActionCount} actions, but the spaces are {observationSpace} and {actionSpace}.", nameof(observationSpace));
+        }
+
+        var softmax = Settings.Exploration == TabularExploration.Softmax && Settings.Temperature.At(0) > 0;
+        var policy = new Policy(observationSpace, actionSpace, new PolicySettings
+        {
+            HiddenSizes = [],
+            Table = true,
+            Epsilon = softmax ? null : Settings.Exploration == TabularExploration.EpsilonGreedy ? Settings.Epsilon.At(0) : 0,
+            Temperature = softmax ? Settings.Temperature.At(0) : 1,
+        }, new SplittableRandom(0));
+        policy.WriteTable(Table.Values);
+        return policy;
+    }
+
     /// <summary>Saves or loads all that learning goes on from. What a learner keeps besides the table it adds by overriding this.</summary>
     /// <exception cref="CheckpointException">What is loaded does not fit.</exception>
     public virtual void Exchange(StateArchive state)

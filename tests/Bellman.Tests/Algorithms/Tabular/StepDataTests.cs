@@ -25,8 +25,8 @@ public sealed class StepDataTests : IDisposable
             learner.Learn(steps);
         }
 
-        var policy = new Policy(new DiscreteSpace(16), new DiscreteSpace(4), new PolicySettings { Table = true, HiddenSizes = [], Epsilon = 0 }, new SplittableRandom(1));
-        policy.WriteTable(learner.Table.Values);
+        var policy = learner.ToPolicy(new DiscreteSpace(16), new DiscreteSpace(4));
+        Assert.Throws<ArgumentException>(() => learner.ToPolicy(new DiscreteSpace(15), new DiscreteSpace(4)));
         Assert.InRange(ExactEvaluation.Run(policy, "FrozenLake-v1")!.Value, 0.72, 0.7403);
     }
 
