@@ -93,7 +93,7 @@ Console.WriteLine($"  batch TD      {string.Join(' ', batchTemporal.Select(error
 Console.WriteLine($"  batch MC      {string.Join(' ', batchMonteCarlo.Select(error => $"{error,6:0.000}"))}");
 batch.Add(new ChartLine("batch TD", [.. seen.Select(count => (double)count)], batchTemporal)).Add(new ChartLine("batch Monte Carlo", [.. seen.Select(count => (double)count)], batchMonteCarlo));
 Save("12-batch.svg", batch.ToSvg());
-Claim(Enumerable.Range(2, 5).All(i => batchTemporal[i] < batchMonteCarlo[i]), "from ten walks on, batch TD is nearer to the truth than batch Monte Carlo");
+Claim(Enumerable.Range(1, 6).All(i => batchTemporal[i] < 0.8 * batchMonteCarlo[i]), "from five walks on, batch TD is nearer to the truth than batch Monte Carlo, by a fifth at least");
 
 // --- Why: you are the predictor -------------------------------------------------------------------------------------------------------------------
 // Eight episodes (Sutton and Barto, example 6.4). Once A, then B, and nothing was paid. Six times B, paid 1. Once B, paid nothing. What is A worth?
@@ -174,8 +174,9 @@ double[] Batch(string method)
                 count++;
             }
 
-            // Where it ends does not depend on where it begins, except for places that were never visited, and hardly on the step size if that is small.
-            return Error(Reread(Create(method, 0.1 / steps.Count), steps, 400));
+            // Where it ends does not depend on where it begins, except for places that were never visited, and hardly on the step size if that is small. It takes TD many readings to get there,
+            // since news travels from place to place; stopped early it would look better than it is, because 0.5, where it began, is near the truth.
+            return Error(Reread(Create(method, 0.2 / steps.Count), steps, 2000));
         })];
     });
     return [.. Enumerable.Range(0, seen.Length).Select(i => errors.Average(run => run[i]))];
