@@ -109,12 +109,13 @@ public sealed class LeastSquaresTests
     }
 
     [Fact]
-    public void CartPole_IsBalanced_FromRandomStepsAlone()
+    public void CartPole_IsBalancedForHundredsOfSteps_FromRandomStepsAlone()
     {
-        using var cart = EnvironmentRegistry.Default.Make("CartPole-v1");
+        // Data sets differ: twenty of them gave 122 to 500 steps, 408 in the median, where random play lasts 22.
         var features = new PolynomialFeatures([-2.4f, -3, -0.21f, -3], [2.4f, 3, 0.21f, 3], 2);
-        var returns = Enumerable.Range(1, 3).Select(seed =>
+        var returns = Enumerable.Range(1, 10).AsParallel().Select(seed =>
         {
+            using var cart = EnvironmentRegistry.Default.Make("CartPole-v1");
             var solution = LeastSquaresPolicyIteration.Solve(FeatureSamples.Random(cart, features, 10_000, (ulong)seed), new LeastSquaresPolicyIterationSettings { Gamma = 0.95 });
             var (row, observation) = (new FeatureRow(features.Count), new float[4]);
             var mean = Enumerable.Range(0, 20).Average(episode =>
@@ -129,10 +130,11 @@ public sealed class LeastSquaresTests
                     }
                 }
             });
-            return (mean, solution.Iterations, solution.Converged);
-        }).ToArray();
-        TestContext.Current.SendDiagnosticMessage($"LSPI on CartPole: {string.Join(", ", returns)}");
-        Assert.All(returns, one => Assert.InRange(one.mean, 400, 500));
+            return mean;
+        }).Order().ToArray();
+        TestContext.Current.SendDiagnosticMessage($"LSPI on CartPole: {string.Join(", ", returns.Select(steps => $"{steps:0}"))} steps from ten data sets");
+        Assert.InRange(returns[0], 5 * 22, 500);
+        Assert.InRange(returns[5], 300, 500);
     }
 
     private static FeatureVector At(int state) => new(Numbers.AsSpan(state, 1), One);

@@ -7,16 +7,24 @@ public sealed class MonteCarloTests
     private static readonly TabularModel Cards = new(new Blackjack(sab: false));
     private static readonly Solution Optimum = ValueIteration.Solve(Cards, new ValueIterationSettings { Gamma = 1 });
 
-    [Fact]
-    public void ExploringStarts_PlayBlackjackOptimally()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void ExploringStarts_PlayBlackjackOptimally(ulong seed)
     {
-        var learner = Play(new MonteCarloControl(291, 2, Settings with { Epsilon = 0, ExploringStarts = true }), 4_000_000);
+        const int hands = 4_000_000;
+        var learner = Play(new MonteCarloControl(291, 2, Settings with { Epsilon = 0, ExploringStarts = true }), hands, seed);
         Report("exploring starts", learner, Cards, Optimum.StartValue);
         Assert.Equal(-0.046556, Optimum.StartValue, 5e-7);
         Assert.InRange(StartValue(learner, Cards), Optimum.StartValue - 5e-4, Optimum.StartValue);
 
-        Assert.Equal([17, 13, 13, 12, 12, 12, 17, 17, 17, 17], Thresholds(learner, ace: false));
-        Assert.Equal([19, 18, 18, 18, 18, 18, 18, 18, 19, 19], Thresholds(learner, ace: true));
+        // Each pair of state and action comes first in one hand of 580, so that a difference of two means, of returns that deviate by less than 1, has a standard error below √(2 · 580 / hands).
+        // Where both actions are worth the same within three of those, either threshold may come out: sixteen against a ten is such a hand, where hitting is better by 0.0065, twelve against a four another.
+        var otherwise = States().Where(state => !Optimum.Greedy(state).Contains(learner.Table.Greedy(state))).Select(state => Optimum.Values[state] - Optimum.ActionValue(state, learner.Table.Greedy(state))).ToArray();
+        TestContext.Current.SendDiagnosticMessage($"seed {seed}, what hands played otherwise than by the best policy cost each: {string.Join(", ", otherwise.Select(cost => $"{cost:0.0000}"))}");
+        Assert.All(otherwise, cost => Assert.InRange(cost, 0, 3 * Math.Sqrt(2 * 580.0 / hands)));
+        Assert.InRange(otherwise.Length, 0, 6);
     }
 
     [Fact]
@@ -75,10 +83,10 @@ public sealed class MonteCarloTests
 
     private static TabularSettings Settings => new() { Gamma = 1, SampleAverage = true, Epsilon = Epsilon };
 
-    private static TabularLearner Play(TabularLearner learner, int hands)
+    private static TabularLearner Play(TabularLearner learner, int hands, ulong seed = 1)
     {
         using var game = new ModelEnvironment(new Blackjack(sab: false), exploringStarts: true);
-        var play = new TabularPlay(game, learner, seed: 1);
+        var play = new TabularPlay(game, learner, seed);
         for (var hand = 0; hand < hands; hand++)
         {
             play.Episode();
@@ -92,6 +100,9 @@ public sealed class MonteCarloTests
         var values = PolicyIteration.Evaluate(model, [.. Enumerable.Range(0, 291).Select(state => learner.Table.Greedy(state))], new PolicyIterationSettings { Gamma = 1 });
         return Enumerable.Range(0, 291).Sum(state => model.InitialDistribution[state] * values[state]);
     }
+
+    private static IEnumerable<int> States() =>
+        from open in Enumerable.Range(1, 10) from ace in new[] { false, true } from sum in Enumerable.Range(12, 10) select Blackjack.StateOf(sum, open, ace);
 
     private static IEnumerable<int> Thresholds(TabularLearner learner, bool ace) =>
         Enumerable.Range(1, 10).Select(open => Enumerable.Range(12, 10).FirstOrDefault(sum => learner.Table.Greedy(Blackjack.StateOf(sum, open, ace)) == 0));
