@@ -5,6 +5,8 @@ namespace Bellman;
 // Into checkpoints and back: small numbers into the file, the steps into segments beside it, of which only those are written that have changed.
 public sealed partial class ReplayBuffer
 {
+    private const int LongestShown = 140;
+
     /// <summary>Saves or loads all of it. Drawing goes on with the same steps, bit for bit.</summary>
     /// <exception cref="CheckpointException">What is loaded is of a buffer of another kind, or a segment is missing or damaged; the message names it.</exception>
     public void Exchange(StateArchive state)
@@ -13,11 +15,11 @@ public sealed partial class ReplayBuffer
         var kind = Encoding.UTF8.GetBytes(Describe());
         var own = kind;
         state.Exchange("kind", ref kind);
-        state.Require(kind.AsSpan().SequenceEqual(own), $"its replay buffer is {Shown(kind)}, and this one {Shown(own)}");
+        state.Require(kind.AsSpan().SequenceEqual(own), $"its replay buffer is {Shown(kind, own)}, and this one {Shown(own, kind)}");
         Span<long> places = [head, times, begun ? 1 : 0, steps.ChunkCount];
         state.Exchange("places", places);
         state.Require(
-            places[0] >= 0 && places[0] < ring && places[1] >= 0 && places[1] < ring && places[2] is 0 or 1 && places[3] >= 0 && places[3] <= ChunksFor((long)ring * Slots),
+            places[0] >= 0 && places[0] < ring && places[1] >= 0 && (places[1] == ring - 1 || places[1] == places[0]) && places[2] is 0 or 1 && places[3] >= 0 && places[3] <= ChunksFor((long)ring * Slots),
             $"the replay buffer stands at {places[0]} with {places[1]} steps and {places[3]} chunks");
         if (state.Loading)
         {
@@ -39,7 +41,13 @@ public sealed partial class ReplayBuffer
 
     private long ChunksFor(long rows) => (rows + steps.RowsPerChunk - 1) / steps.RowsPerChunk;
 
-    private static string Shown(byte[] kind) => kind.Length > 1000 ? $"of {kind.Length} bytes" : $"'{Encoding.UTF8.GetString(kind)}'";
+    // Where two differ, on one line, as a file may hold anything.
+    private static string Shown(ReadOnlySpan<byte> kind, ReadOnlySpan<byte> other)
+    {
+        var start = Math.Max(0, kind.CommonPrefixLength(other) - (LongestShown / 2));
+        var text = Encoding.UTF8.GetString(kind[start..Math.Min(kind.Length, start + LongestShown)]);
+        return $"'{(start > 0 ? "…" : "")}{string.Concat(text.Select(letter => char.IsControl(letter) || letter == '\'' ? '?' : letter))}{(kind.Length > start + LongestShown ? "…" : "")}'";
+    }
 
     private string Describe() => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,

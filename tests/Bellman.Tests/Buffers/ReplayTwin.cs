@@ -33,7 +33,9 @@ internal sealed class ReplayTwin : IDisposable
     }
 
     /// <summary>A step of random actions, into both.</summary>
-    public void Play(ReplayBuffer buffer)
+    /// <param name="buffer">The real one.</param>
+    /// <param name="keep">Whether the twin takes it in too.</param>
+    public void Play(ReplayBuffer buffer, bool keep = true)
     {
         var (before, masks, valid) = (Copy(step.Observations), step.ActionMasks.ToArray(), step.Valid.ToArray());
         for (var slot = 0; slot < environment.SlotCount; slot++)
@@ -47,6 +49,11 @@ internal sealed class ReplayTwin : IDisposable
 
         environment.Step(actions, step);
         buffer.Add(actions, step);
+        if (!keep)
+        {
+            return;
+        }
+
         var slots = new Transition?[environment.SlotCount];
         for (var slot = 0; slot < slots.Length; slot++)
         {
