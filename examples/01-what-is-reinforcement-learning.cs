@@ -40,6 +40,10 @@ Claim(angle.Mean is > 35 and < 50, "the angle alone gives about 42, hardly twice
 Claim(rule.Mean > 4 * angle.Mean, "knowing the speed as well is worth four times more");
 Console.WriteLine("\nThe same actions, the same rewards: only how the actions are chosen differs. That choice is the POLICY, and it is what is learned.");
 
+// --- Try it ----------------------------------------------------------------------------------------------------------------------------------------
+// - A rule of all four numbers, position and velocity too: can you find weights by hand that reach 500 in every episode? How many did you try, and could a program have tried them?
+// - Pay −1 for the fall and 0 for every other step. Is the best policy still the same one? What has become harder for somebody who must find it?
+
 // An episode, as every program in this field has it: reset, then act and step until the end.
 EvaluationResult Play(Func<float[], int> policy)
 {

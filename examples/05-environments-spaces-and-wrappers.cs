@@ -163,6 +163,10 @@ Claim(clippedLast.Return >= -50 && clippedFirst.Return < clippedLast.Return, "fi
 Claim(new StickyActions(new FrozenLake()).As<IFiniteMdp>() is null && new OneHotObservation(new FrozenLake()).As<IFiniteMdp>() is not null, "sticky actions withdraw the model, another way of writing the state does not");
 Console.WriteLine("\nTwo spaces, two methods, two ends, and everything else around them. Lesson 6 writes one.");
 
+// --- Try it ----------------------------------------------------------------------------------------------------------------------------------------
+// - Put FrameStack before ActionRepeat. The spaces are the same: what does the agent see that it did not see before?
+// - Which of Pendulum's capabilities does ObservationDelay leave, and which does it withdraw? Say it first, then ask with As<...>().
+
 void Show(string name) => Console.WriteLine($"  {name,-15} {task.ObservationSpace}  →  {task.ActionSpace}");
 
 float[] Start(RandomStream random)

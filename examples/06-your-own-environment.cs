@@ -54,6 +54,10 @@ replay.SaveHtml(page);
 Console.WriteLine($"  → {page}");
 Claim(replay.Episodes.All(episode => episode is { Terminated: false, Steps: 200 }), "in both episodes of the replay it works until the time is up");
 
+// --- Try it ----------------------------------------------------------------------------------------------------------------------------------------
+// - Move the charger beside the dock (the C in Map). How many parcels more, and does the replay look different?
+// - Pay 0 for taking a parcel and 1 for setting it down. The task is the same; is learning? Then pay 0.5 for each step with a parcel, and look at the replay: why does it deliver nothing?
+
 // This file stands alone, so that the command can build it: it does not use what the other lessons share.
 static void Claim(bool holds, string claim)
 {

@@ -127,6 +127,10 @@ Claim(toGold + toCoin == Cells() && toCoin > 0 && toGold > toCoin, "every cell l
 // Searching from each cell anew is still wasteful: the values do not depend on who asks. Lesson 9 computes them all at once - and also where moves have uncertain consequences.
 Console.WriteLine("\nA value looks at everything that may still come; a policy only needs the values one move ahead.");
 
+// --- Try it ----------------------------------------------------------------------------------------------------------------------------------------
+// - Make the coin worth 60. At which γ does the agent change its mind now? Compute it, then run.
+// - Let each move cost 1 (0 becomes -1 in Links). Why may γ be 1 now, and why must there be a limit of depth all the same?
+
 // V(s) as it stands above, with nothing remembered.
 double Plain(int cell, int depth, ref long visited)
 {

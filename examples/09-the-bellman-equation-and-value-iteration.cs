@@ -163,12 +163,16 @@ var heard = frames.FindIndex(frame => frame.Return > 0);
 Console.WriteLine($"\nIn the maze the goal is {distance} moves from the start, and the start hears of it in sweep {heard}. After {frames.Count - 1} sweeps it is worth {frames[^1].Return:0.000}.");
 Claim(heard == distance, "a sweep carries news one move further");
 
-var folder = Path.Combine(Path.GetTempPath(), "bellman-lesson-09");
+var folder = Path.Combine("runs", "lessons");
 var film = new Replay("Value iteration, V(start)", framesPerSecond: 4, [new ReplayEpisode(0, frames, Terminated: true)]);
-film.SaveHtml(Path.Combine(folder, "sweeps.html"));
-film.SaveGif(Path.Combine(folder, "sweeps.gif"), width: 600);
-film.SavePng(Path.Combine(folder, "sweep-20.png"), step: 20);
-Console.WriteLine($"The film of the sweeps: {Path.Combine(folder, "sweeps.html")} (and .gif)");
+film.SaveHtml(Path.Combine(folder, "09-sweeps.html"));
+film.SaveGif(Path.Combine(folder, "09-sweeps.gif"), width: 600);
+film.SavePng(Path.Combine(folder, "09-sweep-20.png"), step: 20);
+Console.WriteLine($"The film of the sweeps: {Path.Combine(folder, "09-sweeps.html")} (and .gif)");
+
+// --- Try it ----------------------------------------------------------------------------------------------------------------------------------------
+// - Let the floor of S . G slip one time in two. What are a and b? Solve the two equations, then let the program do it.
+// - Set Russell and Norvig's price of living to 2 (stepReward: -2). Look at the cell beside the trap: why does nobody want to live there?
 
 // Adds a picture of the values after some sweeps. A replay adds rewards up to a return: here what each sweep adds to V(start), and V(start).
 void Show(TabularModel model, int sweeps)

@@ -144,6 +144,10 @@ Claim(earned[0.9999].Arrived < earned[0.995].Arrived / 2, "too slow a decay lear
 Claim(best - Earns(ice, admissible.Policy, Gamma) < 0.01, "an admissible guess needs no luck: hope makes it look everywhere that may be good");
 Console.WriteLine("\nAll three faults are one: what was not looked at was not computed. Lesson 11 asks how much looking is right.");
 
+// --- Try it ----------------------------------------------------------------------------------------------------------------------------------------
+// - Begin the race track at −20 instead of 0. Which of the three faults is that, and what does the car do?
+// - ε begins at 0.9 and shall be 0.01 after 500 episodes. By what must it be multiplied? How many episodes of random play is that in all?
+
 // Backups of value iteration until the start's value is right within 0.001.
 static long BackupsNeeded(TabularModel model, double gamma, double value)
 {

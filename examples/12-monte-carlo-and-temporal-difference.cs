@@ -55,9 +55,30 @@ Claim(Enumerable.Range(0, 5).Sum(leg => minutes[leg] + (leg < 4 ? remaining[leg 
 
 // --- The random walk ------------------------------------------------------------------------------------------------------------------------------
 // Five places in a row, A to E. From the middle, left or right by chance. Falling off the right end pays 1, off the left end 0. So V(A..E) = 1/6, 2/6, ... 5/6: the chance to end right.
-// Both methods begin with 0.5 everywhere. How far off are they, as a root mean square over the five, after 100 episodes? (Sutton and Barto, example 6.2.)
+// Sutton and Barto, example 6.2. First, what TD believes after 0, 1, 10 and 100 episodes of a single run.
 const int runs = 400, episodes = 100;
-Console.WriteLine($"\nThe random walk: RMS error after {episodes} episodes, mean of {runs} runs");
+var walker = new RandomStream(1);
+var learning = Create("TD", 0.1);
+var beliefs = new LineChart { Title = "Random walk: what TD believes after some episodes", XLabel = "place (1 is A, 5 is E)", YLabel = "value" };
+var told = new Dictionary<int, double[]>();
+for (var episode = 0; episode <= episodes; episode++)
+{
+    if (episode is 0 or 1 or 10 or 100)
+    {
+        told[episode] = [.. learning.Values];
+        beliefs.Add(new ChartLine($"after {episode}", [1, 2, 3, 4, 5], told[episode]));
+    }
+
+    Learn(learning, Episode(walker));
+}
+
+Console.WriteLine($"\nThe random walk: after one episode TD believes {string.Join(' ', told[1].Select(value => $"{value:0.00}"))}, after 100 {string.Join(' ', told[100].Select(value => $"{value:0.00}"))}.");
+Save("12-random-walk-values.svg", beliefs.Add(new ChartLine("truth", [1, 2, 3, 4, 5], [.. Enumerable.Range(1, 5).Select(place => place / 6.0)])).ToSvg());
+Claim(told[1].Count(value => value != 0.5) == 1 && (told[1][0] < 0.5 || told[1][4] > 0.5), "the first walk teaches one place only, the last before the end: everywhere else the next place was believed to be worth the same");
+Claim(Error(told[100]) < Error(told[10]) && Error(told[10]) < Error(told[0]), "and from there it spreads");
+
+// Both methods begin with 0.5 everywhere. How far off are they, as a root mean square over the five, after 100 episodes, and on the way there?
+Console.WriteLine($"\nRMS error after {episodes} episodes, mean of {runs} runs");
 var chart = new LineChart { Title = "Random walk of five states: error of TD(0) and Monte Carlo", XLabel = "episode", YLabel = "RMS error, mean of 400 runs" };
 (string Method, double Alpha, double Published)[] table = [("TD", 0.05, 0.035), ("TD", 0.10, 0.056), ("TD", 0.15, 0.071), ("MC", 0.01, 0.096), ("MC", 0.02, 0.082), ("MC", 0.04, 0.103)];
 var finals = new Dictionary<string, double>();
@@ -106,9 +127,22 @@ Claim(Math.Abs(mc[1] - 0.75) < 0.001 && Math.Abs(td[1] - 0.75) < 0.001, "both sa
 Claim(Math.Abs(mc[0]) < 0.001, "Monte Carlo says that A is worth 0: that is what followed the only time");
 Claim(Math.Abs(td[0] - 0.75) < 0.002, "TD says 3/4: A always led to B, and what B is worth it knows from eight visits");
 Console.WriteLine("MC explains what it saw; TD explains what makes it so, as far as states say all that matters. Where they do not, MC is the safer of the two.");
+
+// --- Try it ----------------------------------------------------------------------------------------------------------------------------------------
+// - Let falling off the left end pay −1 instead of 0. What are the true values now, and what happens to the picture?
+// - Let the driver set out believing in 2000 minutes at each place. After how many drives with α = 0.5 does each method know the way, and which first?
+
 return 0;
 
 ValuePrediction Create(string method, double alpha) => method == "TD" ? new NStepPrediction(5, alpha, initialValue: 0.5) : new MonteCarloPrediction(5, alpha, initialValue: 0.5);
+
+void Learn(ValuePrediction learner, List<(int State, double Reward, int Next, bool Ended)> steps)
+{
+    foreach (var (state, reward, next, ended) in steps)
+    {
+        learner.Learn(state, reward, next, ended);
+    }
+}
 
 double Error(double[] values) => Math.Sqrt(Enumerable.Range(0, 5).Average(state => Math.Pow(values[state] - ((state + 1) / 6.0), 2)));
 
@@ -120,11 +154,7 @@ double[] Walk(ValuePrediction learner, ulong seed)
     errors[0] = Error(learner.Values);
     for (var episode = 1; episode <= episodes; episode++)
     {
-        foreach (var (state, reward, next, ended) in Episode(random))
-        {
-            learner.Learn(state, reward, next, ended);
-        }
-
+        Learn(learner, Episode(random));
         errors[episode] = Error(learner.Values);
     }
 
@@ -149,10 +179,7 @@ double[] Reread(ValuePrediction learner, List<(int State, double Reward, int Nex
 {
     for (var time = 0; time < times; time++)
     {
-        foreach (var (state, reward, next, ended) in steps)
-        {
-            learner.Learn(state, reward, next, ended);
-        }
+        Learn(learner, steps);
     }
 
     return learner.Values;

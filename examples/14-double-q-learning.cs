@@ -113,6 +113,11 @@ Save("14-double-q-left.svg", shares.ToSvg());
 Save("14-double-q-belief.svg", beliefs.ToSvg());
 
 Console.WriteLine("\nWho chooses by an estimate needs another one to value the choice: here two tables, in double DQN two networks.");
+
+// --- Try it ----------------------------------------------------------------------------------------------------------------------------------------
+// - Let the noise have deviation 0.1 instead of 1. Predict from M(10) whether left can still look like a gain.
+// - Begin both tables at −1. What happens to the bias, and what else happens?
+
 return 0;
 
 // The mean of the largest of n draws from N(0, 1), summed up in small steps; good to six digits.

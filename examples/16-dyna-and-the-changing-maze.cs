@@ -101,6 +101,11 @@ Claim(enough.In(3) < gloomy.In(3), "the price: as long as nothing has changed, e
 Claim(restless.Total < gloomy.Total / 2, "too much of it, and the agent inspects walls instead of walking to the goal");
 Claim(sluggish.In(1) < little.In(1) / 2, "with a small step size curiosity is a burden at first");
 Console.WriteLine("\nA model that hopes too much is refuted by following it. One that fears too much is refuted only by who goes to look, and looking costs.");
+
+// --- Try it ----------------------------------------------------------------------------------------------------------------------------------------
+// - Without random steps (ε = 0), which of the walkers still find the way that opened, and why those?
+// - Give Dyna-Q five imagined steps instead of fifty in the maze that is blocked. Does it forget the ghost sooner or later?
+
 return 0;
 
 // Learners from nothing in the fixed maze.
@@ -121,7 +126,7 @@ return 0;
         var place = shown[i] - 1;
         var deviation = Math.Sqrt(lengths.Sum(run => (run[place] - means[place]) * (run[place] - means[place])) / (runs - 1));
         var error = deviation * Math.Sqrt((1.0 / runs) + (1.0 / 200));
-        Console.Write($"{means[place],8:0.0} {$"({published[i]})",-7}");
+        Console.Write($"{means[place],8:0.0} {(published[i] < 100 ? $"({published[i]:0.0})" : $"({published[i]:0})"),-7}");
         Claim(Math.Abs(means[place] - published[i]) < (3 * error) + (published[i] < 100 ? 0.05 : 0.5), $"{planning} planning steps take {published[i]} steps in episode {shown[i]}, within three standard errors");
     }
 

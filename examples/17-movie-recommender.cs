@@ -75,7 +75,7 @@ Claim(held[0.3] > 3 && held[0.3] < 5, "in between, Q is a mean of the ratings in
 
 // --- 3. Two thousand users -------------------------------------------------------------------------------------------------------------------------
 // Fifteen ratings prove nothing. We have no real ratings here, so we make some - and that has an advantage: whoever makes them knows how well they could be predicted at best. The generator gives each user tastes (by age group, by genre,
-// and three hidden ones that no feature tells), each film a quality, adds noise, and rounds to 1..5 stars. A third of the ratings is kept back, and all ratings of a fifth of the users.
+// and three hidden ones that no feature tells), each film a quality, adds noise, and rounds to 1..5 stars. Three in ten ratings are kept back, and all ratings of a fifth of the users.
 var generator = new RatingGenerator(new RatingGeneratorSettings());
 var split = RatingSplit.Of(generator.Data);
 var likes = split.Train.WithLikes(4);
@@ -106,6 +106,11 @@ Claim(known["matrix factorisation"].Ndcg.Low > known["pairs together, likes"].Nd
 Claim(unseen["matrix factorisation"].NdcgGain is { Low: < 0.005, High: > -0.005 }, "of new users it knows nothing, and falls back to popularity: the COLD START");
 Claim(unseen["pairs together"].Ndcg.Low > unseen["matrix factorisation"].Ndcg.High, "there features win");
 Claim(known.Values.All(result => result.Rmse.High > generator.NoiseFloor([.. split.KnownUsers])), "and nobody gets below the noise floor: an RMSE below it would mean that somebody had peeked");
+
+// --- Try it ----------------------------------------------------------------------------------------------------------------------------------------
+// - Add yourself: a line of users, three of ratings. What are you recommended, and which pairs say so?
+// - With α = 0.1, how many ratings ago has a rating less than a hundredth of its first weight in Q? And with α = 0.3?
+
 return 0;
 
 static string Decade(int age) => $"age={age / 10 * 10}s";

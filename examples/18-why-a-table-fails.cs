@@ -117,6 +117,11 @@ const string never = "r2q1rk1/ppp1bpp1/2np1n1p/4p3/4P1b1/2NP1N2/PPP1BPPP/R1BQ1RK
 Console.WriteLine($"\nA board never seen: in the table of boards {(boards.Contains(never) ? "found" : "no entry")}; by its description {learner.Table.Max(Place(Describe(never))):0.00}.");
 Claim(!boards.Contains(never) && Describe(never) == even, "a position that nobody ever met has a value, because it looks like others");
 Console.WriteLine("Four numbers made by hand are few. A network makes its own from the board, as many as it needs; that is the step from this part of the course to the next.");
+
+// --- Try it ----------------------------------------------------------------------------------------------------------------------------------------
+// - Let the four games in which White traded queens be won. What do both ways say of the even position now? Compute it, then run. Which of the two would you bet on, after four games?
+// - Add a feature: how many of Black's knights and bishops are at home. Which boards part now, and is the board that was never seen still like one of them?
+
 return 0;
 
 // Material in pawns, whether queens are on the board, White's pawns beyond the middle, White's knights and bishops at home. The first part of a FEN: ranks from the eighth to the first, capitals are White's, digits are empty squares.

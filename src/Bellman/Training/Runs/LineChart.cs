@@ -127,7 +127,7 @@ public sealed class LineChart
     private static double Largest(IReadOnlyList<double> ticks) => Math.Max(Math.Abs(ticks[0]), Math.Abs(ticks[^1]));
 
     // A guess at how wide a text is: enough to break lines of a legend.
-    private static double TextWidth(string text) => 34 + (text.Length * 7.2);
+    private static double TextWidth(string text) => 34 + text.Sum(letter => char.IsUpper(letter) || letter is 'm' or 'w' or '%' ? 10 : 7.2);
 
     private void DrawAxes(StringBuilder svg, Frame frame)
     {
