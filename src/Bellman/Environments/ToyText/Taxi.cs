@@ -9,7 +9,7 @@ namespace Bellman;
 /// Action: 0 south, 1 north, 2 east, 3 west, 4 take in, 5 set down. The mask allows what changes something, as Gymnasium's <c>action_mask</c> does; the model knows all actions.
 /// Limit 200 steps.
 /// </remarks>
-/// <param name="rainy">Whether the taxi may drift: where the way ahead is open it goes there with <paramref name="rainyProbability"/>, and to each side, unless a wall is there, with half the rest.</param>
+/// <param name="rainy">Whether the taxi may drift: where the way ahead is open it goes there with <paramref name="rainyProbability"/>, and to each side, unless a wall is there, with half the rest; where the way is blocked it stays.</param>
 /// <param name="rainyProbability">How probable it is in rain to go where one meant to.</param>
 public sealed class Taxi(bool rainy = false, double rainyProbability = 0.8) : TabularEnvironment(CreateTable(rainy, rainyProbability)), IActionMask, IDrawable
 {
@@ -71,15 +71,17 @@ public sealed class Taxi(bool rainy = false, double rainyProbability = 0.8) : Ta
     private static Transition[] Drive(int state, int action, bool rainy, double probability)
     {
         var ahead = Neighbour(state, action);
-        if (!rainy || (action >= 2 && ahead == state))
+        if (!rainy)
         {
             return [new Transition(1, ahead, -1, false)];
         }
 
-        // Left and right of the map where the taxi goes north or south, below and above where it goes east or west.
-        var (first, second) = action < 2 ? (3, 2) : (0, 1);
+        // To the left of where the taxi heads, then to its right; it drifts only while it moves.
+        var (left, right) = action switch { 0 => (2, 3), 1 => (3, 2), 2 => (1, 0), _ => (0, 1) };
         var aside = (1 - probability) / 2;
-        return [new Transition(probability, ahead, -1, false), new Transition(aside, Neighbour(state, first), -1, false), new Transition(aside, Neighbour(state, second), -1, false)];
+        return [new Transition(probability, ahead, -1, false), new Transition(aside, Drift(left), -1, false), new Transition(aside, Drift(right), -1, false)];
+
+        int Drift(int direction) => ahead == state ? state : Neighbour(state, direction);
     }
 
     private static int Neighbour(int state, int direction)

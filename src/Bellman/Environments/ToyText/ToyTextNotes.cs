@@ -51,14 +51,14 @@ internal static class ToyTextNotes
         Ends = "The passenger is set down at the destination.",
         Start = "The taxi is anywhere, the passenger at one of the places, the destination at another.",
         Source = "Dietterich 2000; Gymnasium's Taxi: the same tables, and the same episodes for the same seeds.",
-        Versions = "Taxi-v4 has rain and fickle passengers, both off by default; Taxi-v3 has neither.",
+        Versions = "Taxi-v4 has rain and fickle passengers, both off by default, as in Gymnasium 1.3; Taxi-v3 has neither.",
     };
 
     public static EnvironmentNotes TaxiWithWeather { get; } = Taxi with
     {
         Options = new Dictionary<string, string>
         {
-            ["isRainy"] = "whether the taxi may drift to a side",
+            ["isRainy"] = "whether the taxi may drift to its left or right while it moves",
             ["rainyProbability"] = "how probable it is in rain to go where one meant to",
             ["ficklePassenger"] = "whether a passenger may name another destination when the taxi has first moved with it; the model is then withdrawn, and there is no batch form",
             ["fickleProbability"] = "how probable it is for an episode's passenger to be fickle",

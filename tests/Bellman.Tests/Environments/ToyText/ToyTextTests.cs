@@ -148,16 +148,25 @@ public sealed class ToyTextTests
         static BinaryReader Saved(int state) => new(new MemoryStream([.. BitConverter.GetBytes(state), .. BitConverter.GetBytes(-1)]));
     }
 
-    [Fact]
-    public void RainyTaxi_DriftsAsideUnlessAWallIsThere()
+    [Theory]
+    [InlineData(1, 3, 0, "2,3 1,4 1,2")] // South: left is east.
+    [InlineData(1, 3, 1, "0,3 1,2 1,4")]
+    [InlineData(1, 3, 2, "1,4 0,3 2,3")]
+    [InlineData(1, 3, 3, "1,2 2,3 0,3")]
+    [InlineData(1, 4, 3, "1,3 2,4 0,4")]
+    [InlineData(2, 1, 2, "2,2 1,1 3,1")]
+    [InlineData(0, 2, 0, "1,2 0,3 0,2")] // A wall at one side.
+    [InlineData(4, 3, 0, "4,3 4,3 4,3")] // The way is blocked: no drift.
+    [InlineData(0, 3, 1, "0,3 0,3 0,3")]
+    [InlineData(0, 1, 2, "0,1 0,1 0,1")]
+    [InlineData(0, 2, 3, "0,2 0,2 0,2")]
+    public void RainyTaxi_DriftsAsInGymnasium_AheadLeftRight(int row, int column, int action, string cells)
     {
         using var taxi = new Taxi(rainy: true);
-
-        // At (0, 1) the wall is to the east: going south may drift west, or not at all.
-        Assert.Equal([(0.8, Taxi.Encode(1, 1, 0, 1)), (0.1, Taxi.Encode(0, 0, 0, 1)), (0.1, Taxi.Encode(0, 1, 0, 1))],
-            taxi.Transitions(Taxi.Encode(0, 1, 0, 1), 0).ToArray().Select(transition => (Math.Round(transition.Probability, 12), transition.NextState)));
-        Assert.Equal(1, taxi.Transitions(Taxi.Encode(0, 1, 0, 1), 2).Length);
-        Assert.Equal(1, taxi.Transitions(Taxi.Encode(0, 1, 0, 1), 4).Length);
+        var transitions = taxi.Transitions(Taxi.Encode(row, column, 0, 1), action).ToArray();
+        Assert.Equal(cells, string.Join(' ', transitions.Select(transition => $"{Taxi.Decode(transition.NextState).Row},{Taxi.Decode(transition.NextState).Column}")));
+        Assert.Equal([0.8, 0.1, 0.1], transitions.Select(transition => Math.Round(transition.Probability, 12)));
+        Assert.All([4, 5], stand => Assert.Equal(1, taxi.Transitions(Taxi.Encode(row, column, 0, 1), stand).Length));
     }
 
     [Fact]
