@@ -18,6 +18,26 @@ public sealed class DescribeCommandTests : IDisposable
     }
 
     [Fact]
+    public void Options_AndWrappers_ChangeWhatIsDescribed()
+    {
+        var (code, output, error) = command.Run("describe", "BitFlip-v0", "--env-set", "bits=12");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("Discrete(12)", output, StringComparison.Ordinal);
+        Assert.Contains("which bit to flip", output, StringComparison.Ordinal);
+
+        // What a wrapper changed keeps no label that was made for something else.
+        (code, output, error) = command.Run("describe", "CartPole-v1", "--env-set", "wrap=frameStack:2", "--env-set", "maxEpisodeSteps=70");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("Box(8, float32)", output, StringComparison.Ordinal);
+        Assert.Contains("After 70 steps the episode is truncated.", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("angle of the pole", output, StringComparison.Ordinal);
+
+        (code, output, error) = command.Run("describe", "CartPole-v1", "--env-set", "masss=1");
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("'masss'", Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void UnknownEnvironments_AreRefusedInOneSentence()
     {
         var (code, output, error) = command.Run("describe", "CartPol-v1");

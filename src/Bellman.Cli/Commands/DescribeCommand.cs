@@ -7,12 +7,13 @@ namespace Bellman.Cli;
 internal static class DescribeCommand
 {
     private static readonly Argument<string> Environment = new("environment") { Description = "The environment's id, or a file: my-environment.cs, my.dll or my.dll:Type." };
+    private static readonly Option<string[]> EnvSet = new("--env-set") { Description = "One option of the environment, as wrap=frameStack:4; may be repeated." };
 
     public static Command Create()
     {
-        var command = new Command("describe", "Say what an environment is: every number of its observation, actions, reward, ends, options.\n\nExamples:\n  bellman describe LunarLander-v3\n  bellman describe my-environment.cs")
+        var command = new Command("describe", "Say what an environment is: every number of its observation, actions, reward, ends, options.\n\nExamples:\n  bellman describe LunarLander-v3\n  bellman describe BitFlip-v0 --env-set bits=12\n  bellman describe my-environment.cs")
         {
-            Environment,
+            Environment, EnvSet,
         };
         command.SetAction(Run);
         return command;
@@ -20,7 +21,8 @@ internal static class DescribeCommand
 
     private static int Run(ParseResult arguments)
     {
-        var sheet = CommandLine.Usage(() => EnvironmentSheet.Of(EnvironmentRegistry.Default.Get(arguments.GetRequiredValue(Environment))));
+        var options = CommandLine.Pairs(arguments.GetValue(EnvSet), "--env-set").ToDictionary(pair => pair.Name, pair => pair.Value);
+        var sheet = CommandLine.Usage(() => EnvironmentSheet.Of(arguments.GetRequiredValue(Environment), options));
         AnsiConsole.MarkupLine($"[bold]{Markup.Escape(sheet.Spec.Id)}[/]  {Plain(sheet.Spec.Description)}");
         if (sheet.Spec.Notes is { } notes)
         {

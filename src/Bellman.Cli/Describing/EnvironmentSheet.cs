@@ -24,15 +24,60 @@ internal sealed record EnvironmentSheet(EnvironmentSpec Spec, IReadOnlyList<Shee
     {
         var options = new EnvironmentOptions();
         using var environment = spec.Factory(options);
+        return Of(spec, options, environment, spec.Notes?.Observation, spec.Notes?.Action);
+    }
+
+    /// <summary>Makes the environment with options and wrappers and asks it.</summary>
+    /// <param name="id">Its id, or a file.</param>
+    /// <param name="given">Options by name, as those of <see cref="EnvironmentRegistry.Make"/>.</param>
+    /// <exception cref="ArgumentException">There is no such environment, or no such option.</exception>
+    public static EnvironmentSheet Of(string id, IReadOnlyDictionary<string, string> given)
+    {
+        var spec = EnvironmentRegistry.Default.Get(id);
+        if (given.Count == 0)
+        {
+            return Of(spec);
+        }
+
+        using var environment = EnvironmentRegistry.Default.Make(id, given);
+        var options = new EnvironmentOptions(given);
+        using var plain = spec.Factory(options);
+        var limit = options.Integer(LimitOption, spec.MaxEpisodeSteps ?? 0);
+        spec = spec with
+        {
+            MaxEpisodeSteps = limit > 0 ? limit : null,
+            BatchFactory = given.Keys.Any(name => name.Equals("wrap", StringComparison.OrdinalIgnoreCase) || name.StartsWith("parameter.", StringComparison.OrdinalIgnoreCase)) ? null : spec.BatchFactory,
+        };
+        return Of(
+            spec, options, environment, Fitting(environment.ObservationSpace, plain.ObservationSpace, spec.Notes?.Observation), Fitting(environment.ActionSpace, plain.ActionSpace, spec.Notes?.Action));
+    }
+
+    private const string LimitOption = "maxEpisodeSteps";
+
+    // What was said of the numbers holds where no wrapper changes them and options leave them in their places.
+    private static IReadOnlyList<ValueLabel>? Fitting(Space space, Space plain, IReadOnlyList<ValueLabel>? labels)
+    {
+        try
+        {
+            return space.ToString() == plain.ToString() && SpaceRows.Of(space, labels).Count > 0 ? labels : null;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static EnvironmentSheet Of(EnvironmentSpec spec, EnvironmentOptions options, IEnvironment environment, IReadOnlyList<ValueLabel>? observation, IReadOnlyList<ValueLabel>? action)
+    {
         var notes = spec.Notes;
         List<SheetPart> parts =
         [
-            Values("Observation", environment.ObservationSpace, notes?.Observation, spec.HasLooseBounds ? " Values may lie beyond the stated bounds." : ""),
-            Values("Action", environment.ActionSpace, notes?.Action),
+            Values("Observation", environment.ObservationSpace, observation, spec.HasLooseBounds ? " Values may lie beyond the stated bounds." : ""),
+            Values("Action", environment.ActionSpace, action),
             Sentence("Reward", notes?.Reward),
             Sentence("End", End(spec, notes)),
             Sentence("Start", notes?.Start),
-            new("Options", "", ["option", "default", "what it does"], [.. options.Asked.Select(option => Row(option.Name, option.Default ?? "–", Note(notes?.Options, option.Name, "option", spec)))]),
+            new("Options", "", ["option", "default", "what it does"], [.. options.Asked.Where(option => option.Name != LimitOption).Select(option => Row(option.Name, option.Default ?? "–", Note(notes?.Options, option.Name, "option", spec)))]),
             Parameters(environment.As<IParameters>(), spec),
             new("Capabilities", "", ["capability", ""], [.. Capabilities(environment, spec)]),
             Sentence("Versions", notes?.Versions),
