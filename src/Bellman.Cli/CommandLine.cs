@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Bellman.Environments;
+using Spectre.Console;
 
 namespace Bellman.Cli;
 
@@ -11,6 +12,8 @@ internal sealed class UsageException(string message) : Exception(message);
 /// <summary>The <c>bellman</c> command and its exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.</summary>
 internal static class CommandLine
 {
+    private const int RedirectedWidth = 200;
+
     public const int Done = 0, Failed = 1, WrongUsage = 2, Interrupted = 130;
 
     // Once in a process, however often commands run in it.
@@ -19,6 +22,11 @@ internal static class CommandLine
     public static int Run(string[] args)
     {
         OwnEnvironments.Serve(EnvironmentRegistry.Default);
+        if (Console.IsOutputRedirected)
+        {
+            // For programs and files: no colours, and a line of a table on a line.
+            (AnsiConsole.Profile.Capabilities.Ansi, AnsiConsole.Profile.Capabilities.ColorSystem, AnsiConsole.Profile.Width) = (false, ColorSystem.NoColors, RedirectedWidth);
+        }
 
         // Not a RootCommand, which would go by the name of the assembly in every usage line.
         var root = new Command("bellman", "Bellman: reinforcement learning for .NET.")
@@ -88,6 +96,19 @@ internal static class CommandLine
             ? (text[..equals].Trim(), text[(equals + 1)..].Trim())
             : throw new UsageException($"{option} was given '{text}'; write it as name=value.")),
     ];
+
+    /// <summary>Reads an environment's options from what <c>--env-set</c> was given. Case and underscores make no difference, as in the options themselves.</summary>
+    public static Dictionary<string, string> EnvironmentOptions(IEnumerable<string>? texts)
+    {
+        var options = new Dictionary<string, string>();
+        var known = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in Pairs(texts, "--env-set"))
+        {
+            options[name] = known.Add(name.Replace("_", "", StringComparison.Ordinal)) ? value : throw new UsageException($"--env-set names '{name}' twice; give it once.");
+        }
+
+        return options;
+    }
 
     private static int Refuse(string message)
     {

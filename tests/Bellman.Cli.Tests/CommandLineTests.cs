@@ -82,6 +82,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("Did you mean 'learningRate'?", "train", "ppo", "CartPole-v1", "--set", "lerningRate=1e-3")]
     [InlineData("write it as name=value", "train", "ppo", "CartPole-v1", "--set", "learningRate")]
     [InlineData("has no option 'gravity'", "train", "ppo", "CartPole-v1", "--env-set", "gravity=3")]
+    [InlineData("names 'is_slippery' twice", "check", "FrozenLake-v1", "--env-set", "isSlippery=true", "--env-set", "is_slippery=false")]
+    [InlineData("'maxEpisodeSteps' is '-5'", "check", "FrozenLake-v1", "--env-set", "maxEpisodeSteps=-5")]
     [InlineData("must be at least 1", "train", "ppo", "CartPole-v1", "--threads", "0")]
     [InlineData("does not exist", "train", "ppo", "CartPole-v1", "--settings", "nothing.json")]
     [InlineData("There is no checkpoint", "eval", "nothing.bellman")]
@@ -161,6 +163,11 @@ public sealed class CommandLineTests : IDisposable
         var ids = environments.EnumerateArray().Select(environment => environment.GetProperty("id").GetString()!).ToList();
         Assert.Empty(new[] { "Acrobot-v1", "CartPole-v1", "MountainCar-v0", "MountainCarContinuous-v0", "Pendulum-v1" }.Except(ids));
         Assert.Equal(ids.Order(StringComparer.Ordinal), ids);
+
+        // In a pipe each has a line of its own, without codes for colours, so that grep finds what belongs together.
+        var text = Run("list", "environments").Output;
+        Assert.Matches(@"(?m)^  Taxi-v3 +Discrete\(6\) +200 +8 +Drive to a passenger, take it in, and set it down where it wants to go\. *\r?$", text);
+        Assert.DoesNotContain('\e', text);
     }
 
     [Fact]

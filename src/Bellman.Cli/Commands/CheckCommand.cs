@@ -33,7 +33,7 @@ internal static class CheckCommand
             }
         }
 
-        var options = CommandLine.Pairs(arguments.GetValue(EnvSet), "--env-set").ToDictionary(pair => pair.Name, pair => pair.Value);
+        var options = CommandLine.EnvironmentOptions(arguments.GetValue(EnvSet));
         var settings = new EnvironmentCheckSettings { Seed = arguments.GetValue(Seed), Steps = arguments.GetValue(Steps), Episodes = arguments.GetValue(Episodes) };
         var report = CommandLine.Usage(() => EnvironmentChecker.Check(arguments.GetRequiredValue(Environment), options, settings));
         if (arguments.GetValue(Json))

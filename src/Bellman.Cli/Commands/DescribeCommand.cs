@@ -21,7 +21,7 @@ internal static class DescribeCommand
 
     private static int Run(ParseResult arguments)
     {
-        var options = CommandLine.Pairs(arguments.GetValue(EnvSet), "--env-set").ToDictionary(pair => pair.Name, pair => pair.Value);
+        var options = CommandLine.EnvironmentOptions(arguments.GetValue(EnvSet));
         var sheet = CommandLine.Usage(() => EnvironmentSheet.Of(arguments.GetRequiredValue(Environment), options));
         AnsiConsole.MarkupLine($"[bold]{Markup.Escape(sheet.Spec.Id)}[/]  {Plain(sheet.Spec.Description)}");
         if (sheet.Spec.Notes is { } notes)

@@ -7,6 +7,9 @@ namespace Bellman.Cli;
 /// <summary><c>bellman list</c>: what there is.</summary>
 internal static class ListCommand
 {
+    private const int WideEnough = 110;
+
+    private static readonly Dictionary<string, string> Headings = new() { ["maxEpisodeSteps"] = "limit", ["rewardThreshold"] = "solved at" };
     private static readonly Argument<string> What = new("what") { Description = "algorithms or environments." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print a line of JSON." };
 
@@ -27,14 +30,14 @@ internal static class ListCommand
             return CommandLine.Done;
         }
 
+        // Spaces are too long for a narrow table; --json has them all.
+        var isNarrow = AnsiConsole.Profile.Width < WideEnough;
         var table = new Table().Border(TableBorder.Simple);
-
-        // Spaces are too long for a table; --json has them.
-        string[] columns = [.. rows[0].Select(cell => cell.Key).Where(name => name != "observation")];
+        string[] columns = [.. rows[0].Select(cell => cell.Key).Where(name => name != "observation" && !(name == "action" && isNarrow))];
         foreach (var name in columns)
         {
-            // A name stays in one piece, to be copied and searched for.
-            table.AddColumn(new TableColumn(name) { NoWrap = name is "id" or "name" });
+            // Only sentences are broken: a name stays in one piece, to be copied and searched for.
+            table.AddColumn(new TableColumn(Headings.GetValueOrDefault(name, name)) { NoWrap = name != "description" });
         }
 
         foreach (var row in rows)

@@ -91,7 +91,7 @@ internal static class PlayCommand
         return Replay.Record(rules(), environment, episodes, seed, options);
     });
 
-    private static Dictionary<string, string> Options(ParseResult arguments) => CommandLine.Pairs(arguments.GetValue(EnvSet), "--env-set").ToDictionary(pair => pair.Name, pair => pair.Value);
+    private static Dictionary<string, string> Options(ParseResult arguments) => CommandLine.EnvironmentOptions(arguments.GetValue(EnvSet));
 
     private static void Show(Replay replay, double fps)
     {

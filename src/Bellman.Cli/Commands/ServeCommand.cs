@@ -42,7 +42,7 @@ internal static class ServeCommand
         }
 
         var id = arguments.GetRequiredValue(Environment);
-        var options = CommandLine.Pairs(arguments.GetValue(EnvSet), "--env-set").ToDictionary(pair => pair.Name, pair => pair.Value);
+        var options = CommandLine.EnvironmentOptions(arguments.GetValue(EnvSet));
         using var server = CommandLine.Usage(() => new EnvironmentServer(id, options));
         if (port is null)
         {

@@ -33,7 +33,7 @@ internal static class SolveCommand
     private static int Solve(ParseResult arguments)
     {
         var id = arguments.GetRequiredValue(Environment);
-        var options = CommandLine.Pairs(arguments.GetValue(EnvSet), "--env-set").ToDictionary(pair => pair.Name, pair => pair.Value);
+        var options = CommandLine.EnvironmentOptions(arguments.GetValue(EnvSet));
         using var environment = CommandLine.Usage(() => EnvironmentRegistry.Default.Make(id, options));
         var task = environment.As<IFiniteMdp>() ?? throw new UsageException($"{id} does not know its model, so there is nothing to plan on; train on it instead, as with 'bellman train ppo {id}'.");
         var solution = CommandLine.Usage(() => Solve(new TabularModel(task), arguments));

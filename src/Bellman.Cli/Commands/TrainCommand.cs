@@ -132,7 +132,7 @@ internal static class TrainCommand
             {
                 Algorithm = algorithm,
                 Environment = environment,
-                EnvironmentOptions = CommandLine.Pairs(arguments.GetValue(EnvSet), "--env-set").ToDictionary(pair => pair.Name, pair => pair.Value),
+                EnvironmentOptions = CommandLine.EnvironmentOptions(arguments.GetValue(EnvSet)),
                 Seed = seed,
                 Settings = plan.Settings,
                 Sources = plan.Sources,

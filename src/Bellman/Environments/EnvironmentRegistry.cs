@@ -166,6 +166,11 @@ public sealed class EnvironmentRegistry
         var given = new EnvironmentOptions(options);
         var environment = given.ApplyParameters(spec.Factory(given), spec.Id);
         var limit = given.Integer("maxEpisodeSteps", spec.MaxEpisodeSteps ?? 0);
+        if (limit < 0)
+        {
+            throw new ArgumentException($"The option 'maxEpisodeSteps' is '{limit}'; it must be positive, or 0 for no limit.");
+        }
+
         var wrappers = given.Text(EnvironmentOptions.Wrappers, null);
         given.RefuseUnread(spec.Id);
         if (wrappers is null && wrap is null)

@@ -86,7 +86,13 @@ internal static class ToyText
         var rows = options.Text("desc", null);
         var name = options.Text("mapName", map);
         var (size, ice, seed) = (options.Integer("mapSize", 8), options.Number("mapFrozen", 0.8), options.Integer("mapSeed", 0));
-        IReadOnlyList<string> lake = rows is not null ? rows.Split([',', '/', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : name switch
+        if (seed < 0)
+        {
+            throw new ArgumentException($"The option 'mapSeed' is '{seed}'; it must not be negative.");
+        }
+
+        // Rows may stand in brackets and quotes, as in Python.
+        IReadOnlyList<string> lake = rows is not null ? rows.Split([',', '/', '\n', '[', ']', '"', '\''], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : name switch
         {
             "4x4" => FrozenLake.Map4x4,
             "8x8" => FrozenLake.Map8x8,

@@ -113,6 +113,8 @@ public sealed class ToyTextTests
     {
         using var environment = Make("FrozenLake-v1", "desc=SFF,FHG");
         Assert.Equal(6, ((DiscreteSpace)environment.ObservationSpace).Count);
+        using var listed = Make("FrozenLake-v1", "desc=[\"SFF\", 'FHG']");
+        Assert.Equal(["SFF", "FHG"], listed.As<FrozenLake>()!.Map);
         Assert.Contains("no", Assert.Throws<ArgumentException>(() => Make("FrozenLake-v1", "desc=SFF,FHF")).Message, StringComparison.Ordinal);
         Assert.Contains("equal length", Assert.Throws<ArgumentException>(() => Make("FrozenLake-v1", "desc=SFF,FG")).Message, StringComparison.Ordinal);
         Assert.Contains("4x4, 8x8 or random", Assert.Throws<ArgumentException>(() => Make("FrozenLake-v1", "mapName=5x5")).Message, StringComparison.Ordinal);
@@ -129,6 +131,8 @@ public sealed class ToyTextTests
             Assert.True(PlainPlanning.Solve(lake, 0.99)[0] > 0);
         }
 
+        Assert.Contains("none could be crossed", Assert.Throws<ArgumentException>(() => RandomLake.Create(10, 0.05)).Message, StringComparison.Ordinal);
+        Assert.Contains("must not be negative", Assert.Throws<ArgumentException>(() => Make("FrozenLake-v1", "mapName=random;mapSeed=-1")).Message, StringComparison.Ordinal);
         using var made = Make("FrozenLake-v1", "mapName=random;mapSize=5;mapSeed=3");
         Assert.Equal(25, ((DiscreteSpace)made.ObservationSpace).Count);
     }
