@@ -24,6 +24,9 @@ internal sealed class TrainingJob
     /// <summary>Episodes of the evaluation at the end; 0 for none.</summary>
     public required int EvalEpisodes { get; init; }
 
+    /// <summary>The command that goes on with it.</summary>
+    public required string GoOn { get; init; }
+
     /// <summary>Whether the folder holds the run already.</summary>
     public required bool Resumes { get; init; }
 
@@ -72,7 +75,7 @@ internal sealed class TrainingJob
         run.CheckpointEvery = CheckpointEvery;
         screen.Begin(
             $"Training {algorithm} on {environment}, seed {seed}, {Plan.Environments} environment{(Plan.Environments == 1 ? "" : "s")}, {Number(Plan.Steps)} steps.",
-            Resumes ? $"Resumed at step {Number(resumedFrom)}, with the run's settings."
+            Resumes ? Resumed(resumedFrom)
             : Plan.Tuned ? $"Tuned settings for {environment} are in use; --defaults leaves them aside." : "Default settings are in use.",
             $"Run folder: {run.Path}");
 
@@ -83,7 +86,7 @@ internal sealed class TrainingJob
         var summary = Summary(agent, evaluation, exact, run, Resumes ? resumedFrom : null);
         if (interrupted)
         {
-            TrainingScreen.Warn($"Interrupted after {Number(agent.Progress.Steps)} steps and saved; go on with: bellman train {algorithm} {environment} --resume {run.Path}");
+            TrainingScreen.Warn($"Interrupted after {Number(agent.Progress.Steps)} steps and saved; go on with: {GoOn}");
         }
         else
         {
@@ -95,8 +98,11 @@ internal sealed class TrainingJob
     }
 
     private string WhatIsKept() => !Directory.Exists(Folder) ? $"The folder '{Folder}' was removed, and all that was saved with it; begin again."
-        : RunFolder.FindCheckpoint(Folder) is { } checkpoint ? $"The last good checkpoint is {checkpoint}; make the folder writable, or room on its disk, and go on with: bellman train {Description.Algorithm} {Description.Environment} --resume {Folder}"
+        : RunFolder.FindCheckpoint(Folder) is { } checkpoint ? $"The last good checkpoint is {checkpoint}; make the folder writable, or room on its disk, and go on with: {GoOn}"
         : "No checkpoint had been written; make the folder writable, or room on its disk, and begin again.";
+
+    private string Resumed(long steps) => steps == 0 ? "Resumed at step 0, before its first checkpoint: it begins again, with the run's settings."
+        : $"Resumed at step {Number(steps)}, with the run's settings{(steps >= Plan.Steps ? "; its steps are taken, and a larger --steps would go on" : "")}.";
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -117,6 +123,11 @@ internal sealed class TrainingJob
         }
 
         var checkpoint = RunFolder.FindCheckpoint(Folder) is { } path ? Checkpoint.Open(path) : null;
+        if (checkpoint is null && File.Exists(Path.Combine(Folder, "summary.json")))
+        {
+            throw new IOException($"The run in '{Folder}' came to its end, but its checkpoint is gone; put checkpoints/final.bellman back, or begin a new run.");
+        }
+
         var run = RunFolder.Resume(Folder, Description, Plan.Steps, checkpoint);
         try
         {

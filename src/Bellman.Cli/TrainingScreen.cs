@@ -62,7 +62,7 @@ internal sealed class TrainingScreen(TextWriter output, bool quiet, bool resultE
         }
 
         Say(string.Create(CultureInfo.InvariantCulture, $"Trained {progress.Steps:N0} steps in {progress.Elapsed.TotalSeconds:0.00} s ({progress.StepsPerSecond:N0} steps/s; {progress.LearnTime / progress.Elapsed:P0} learning)."));
-        Say($"Go on with: bellman eval {run.Path}");
+        Say($"Go on with: {ShellText.Join("bellman", "eval", run.Path)}");
     }
 
     private void ShowLines(Action<Action<TrainingProgress>> train)
@@ -84,7 +84,7 @@ internal sealed class TrainingScreen(TextWriter output, bool quiet, bool resultE
             {
                 (tenth, last) = (now, Stopwatch.GetTimestamp());
                 var left = progress.Elapsed * (Math.Max(0, progress.TotalSteps - progress.Steps) / (double)progress.Steps);
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{100.0 * progress.Steps / progress.TotalSteps,3:0} %  {Describe(progress)}, {left:m\\:ss} left"));
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Math.Min(100, 100.0 * progress.Steps / progress.TotalSteps),3:0} %  {Describe(progress)}, {left:m\\:ss} left"));
             }
         });
     }

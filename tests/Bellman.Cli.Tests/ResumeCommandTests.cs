@@ -33,7 +33,7 @@ public sealed class ResumeCommandTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Signals are sent by kill.");
         string[] train = ["train", "ppo", "CartPole-v1", "--eval-episodes", "0", "--steps", "300000"];
-        using var process = Process.Start(Start([.. train, "--out", "run"]))!;
+        using var process = Process.Start(Start([.. train, "--out", "a run", "--checkpoint-every", "70000"]))!;
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.StartsWith("Run folder", StringComparison.Ordinal))
         {
         }
@@ -44,10 +44,10 @@ public sealed class ResumeCommandTests : IDisposable
         await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(130, process.ExitCode);
-        Assert.Contains("go on with: bellman train ppo CartPole-v1 --resume run", error);
+        Assert.Contains("go on with: bellman train ppo CartPole-v1 --resume 'a run' --checkpoint-every 70000 --eval-episodes 0", error);
         Assert.Equal("interrupted", State());
 
-        var resumed = Json(Run([.. train, "--resume", "run", "--json", "--quiet"]).Output);
+        var resumed = Json(Run([.. train, "--resume", "a run", "--json", "--quiet"]).Output);
         Assert.Equal(Json(Run([.. train, "--out", "whole", "--json", "--quiet"]).Output).GetProperty("weightsSha256").GetString(), resumed.GetProperty("weightsSha256").GetString());
         Assert.Equal("finished", State());
 
@@ -67,6 +67,10 @@ public sealed class ResumeCommandTests : IDisposable
     {
         var whole = Json(Run([.. Train, "--steps", "3000", "--out", "run"]).Output);
         File.Delete(Path.Combine(folder, "run", "checkpoints", "final.bellman"));
+        var (code, _, error) = Run([.. Train, "--resume", "run"]);
+        Assert.Equal(1, code);
+        Assert.Contains("came to its end, but its checkpoint is gone", error);
+        File.Delete(Path.Combine(folder, "run", "summary.json"));
         var again = Json(Run([.. Train, "--resume", "run"]).Output);
         Assert.Equal(0, again.GetProperty("resumedFromStep").GetInt64());
         Assert.Equal(whole.GetProperty("weightsSha256").GetString(), again.GetProperty("weightsSha256").GetString());
@@ -166,6 +170,69 @@ public sealed class ResumeCommandTests : IDisposable
             Assert.Contains(expected, error);
             Assert.Single(error.TrimEnd().Split('\n'));
         }
+    }
+
+    [Fact]
+    public void WhatWasChangedByHandInTheFolder_IsRefused()
+    {
+        Assert.Equal(0, Run([.. Train, "--steps", "500", "--out", "run", "--env-set", "maxEpisodeSteps=100"]).Code);
+        var run = Path.Combine(folder, "run");
+        Refuses("settings.json", text => text.Replace("\"gamma\": 0.98", "\"gamma\": 0.5", StringComparison.Ordinal), "The setting gamma is 0.5 in the settings.json of 'run', but 0.98 in its checkpoint");
+        Refuses("settings.json", text => text.Replace("\"maxEpisodeSteps\": \"100\"", "\"maxEpisodeSteps\": \"200\"", StringComparison.Ordinal), "The environment's option maxEpisodeSteps is \"200\" in the settings.json");
+        Refuses("settings.json", text => text.Replace("\"sources\"", "\"source\"", StringComparison.Ordinal), "(it has no 'sources')", expectedCode: 2);
+        Refuses("progress.csv", text => text.Replace("time/total_timesteps", "steps", StringComparison.Ordinal), "does not begin with the names of its columns");
+        Refuses("progress.csv", _ => null, "is missing; put it back");
+        Refuses(EventFile.FileName, _ => null, "is missing; put it back");
+        var (code, _, error) = Run([.. Train, "--resume", "run", "--steps", "400"]);
+        Assert.Equal((2, "The run in 'run' has taken 512 steps, and --steps, the number in all, is 400; give a larger one, or leave it out."), (code, error.Trim()));
+        Assert.Equal(0, Run([.. Train, "--resume", "run", "--steps", "500"]).Code);
+
+        void Refuses(string file, Func<string, string?> change, string expected, int expectedCode = 1)
+        {
+            var path = Path.Combine(run, file);
+            var before = File.ReadAllBytes(path);
+            File.Delete(path);
+            if (change(System.Text.Encoding.UTF8.GetString(before)) is { } changed)
+            {
+                Assert.NotEqual(System.Text.Encoding.UTF8.GetString(before), changed);
+                File.WriteAllText(path, changed);
+            }
+
+            var (code, output, error) = Run([.. Train, "--resume", "run", "--steps", "600"]);
+            Assert.Equal((expectedCode, ""), (code, output));
+            Assert.Contains(expected, error);
+            Assert.Single(error.TrimEnd().Split('\n'));
+            File.WriteAllBytes(path, before);
+        }
+    }
+
+    [Fact]
+    public void SeedsThatHadNotBegun_BeginAsTheOthersDid()
+    {
+        string[] seeds = [.. Train, "--seeds", "2"];
+        var runs = Runs(Run([.. seeds, "--steps", "500", "--set", "gamma=0.9", "--set", "seed=3", "--out", "all"]).Output);
+        Assert.Equal([3, 4], runs.Select(run => run.GetProperty("seed").GetInt32()));
+        Directory.Delete(Path.Combine(folder, "all", "seed-4"), recursive: true);
+        var resumed = Runs(Run([.. seeds, "--seed", "3", "--resume", "all"]).Output);
+        Assert.Equal(runs.Select(run => run.GetProperty("weightsSha256").GetString()), resumed.Select(run => run.GetProperty("weightsSha256").GetString()));
+
+        var (code, output, error) = Run([.. seeds, "--resume", "all"]);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("'all' holds none of the runs seed-1 to seed-2", error);
+        Assert.Contains("there are not as many seeds", Run([.. seeds, "--seed", "18446744073709551615"]).Error);
+
+        static List<JsonElement> Runs(string output) => [.. Json(output).GetProperty("runs").EnumerateArray()];
+    }
+
+    [Theory]
+    [InlineData("--set", "seed=7", 7)]
+    [InlineData("--settings", "seed.json", 9)]
+    public void SeedIsTakenFromSettings_UnlessTheFlagSaysAnother(string option, string value, int expected)
+    {
+        File.WriteAllText(Path.Combine(folder, "seed.json"), """{"Seed": 9}""");
+        string[] train = [.. Train, "--steps", "300", option, value];
+        Assert.Equal(expected, Json(Run([.. train, "--out", "taken"]).Output).GetProperty("seed").GetInt32());
+        Assert.Equal(2, Json(Run([.. train, "--seed", "2", "--out", "said"]).Output).GetProperty("seed").GetInt32());
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

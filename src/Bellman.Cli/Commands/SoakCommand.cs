@@ -83,6 +83,7 @@ internal static class SoakCommand
         {
             Description = new RunDescription { Algorithm = "ppo", Environment = environment, Seed = seed, Settings = plan.Settings, Sources = plan.Sources },
             Folder = folder,
+            GoOn = ShellText.Join("bellman", "train", "ppo", environment, "--resume", folder),
             Plan = plan,
             Threads = 1,
             EvalEpisodes = 0,

@@ -59,10 +59,9 @@ internal static class TrainCommand
         }
 
         NumericsThreads.Count = threads;
-        var seed = arguments.GetValue(Seed);
         var job = arguments.GetValue(Resume) is { } folder
-            ? Resumed(arguments, folder, arguments.GetResult(Seed) is { Implicit: false } ? seed : null, threads)
-            : Begun(arguments, seed, arguments.GetValue(Out), threads);
+            ? Resumed(arguments, folder, Given(arguments, Seed) ? arguments.GetValue(Seed) : null, threads)
+            : Begun(arguments, FirstSeed(arguments), arguments.GetValue(Out), threads);
         using var interrupt = new Interrupt();
         var (summary, interrupted) = job.Run(new TrainingScreen(json ? Console.Error : Console.Out, arguments.GetValue(Quiet), resultElsewhere: json), interrupt.Token);
         if (json)
@@ -80,26 +79,32 @@ internal static class TrainCommand
             throw new UsageException($"--seeds is {count}; it must be at least 1.");
         }
 
-        var (algorithm, environment, first, resume) = (arguments.GetRequiredValue(Algorithm), OwnEnvironments.Canonical(arguments.GetRequiredValue(Environment)), arguments.GetValue(Seed), arguments.GetValue(Resume));
-        var parent = resume ?? arguments.GetValue(Out) ?? RunFolder.Free(OwnEnvironments.ShortName(environment), algorithm, first);
-        var jobs = new List<TrainingJob>();
-        for (var seed = first; seed < first + (ulong)count; seed++)
+        var (algorithm, environment, (first, source), resume) = (arguments.GetRequiredValue(Algorithm), OwnEnvironments.Canonical(arguments.GetRequiredValue(Environment)), FirstSeed(arguments), arguments.GetValue(Resume));
+        if (first > ulong.MaxValue - (ulong)(count - 1))
         {
-            // A run that had not begun when the others were interrupted begins now.
-            var folder = Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"));
-            jobs.Add(resume is not null && File.Exists(Path.Combine(folder, "settings.json")) ? Resumed(arguments, folder, seed, threads: 1) : Begun(arguments, seed, folder, threads: 1));
+            throw new UsageException($"--seeds is {count}, and from {first} on there are not as many seeds; begin with a smaller --seed.");
         }
+
+        var parent = resume ?? arguments.GetValue(Out) ?? RunFolder.Free(OwnEnvironments.ShortName(environment), algorithm, first);
+        var runs = Enumerable.Range(0, count).Select(i => (Seed: first + (ulong)i, Folder: Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"seed-{first + (ulong)i}")))).ToList();
+        var begun = resume is null ? null : runs.Where(run => RunRecord.IsRun(run.Folder)).Select(run => run.Folder).FirstOrDefault()
+            ?? throw new UsageException($"'{resume}' holds none of the runs seed-{first} to seed-{runs[^1].Seed}; name the folder that --seeds left, or leave --resume out.");
+
+        // A run that had not begun when the others were interrupted begins now, as they did.
+        var jobs = runs.Select(run => RunRecord.IsRun(run.Folder) && begun is not null ? Resumed(arguments, run.Folder, run.Seed, threads: 1)
+            : begun is not null ? Resumed(arguments, begun, seed: null, threads: 1, like: (run.Seed, run.Folder))
+            : Begun(arguments, (run.Seed, source), run.Folder, threads: 1)).ToList();
 
         // Each has one thread of its own; --threads says how many there are.
         NumericsThreads.Count = 1;
-        var atOnce = arguments.GetResult(Threads) is { Implicit: false } ? arguments.GetValue(Threads) : System.Environment.ProcessorCount;
+        var atOnce = Given(arguments, Threads) ? arguments.GetValue(Threads) : System.Environment.ProcessorCount;
         var screen = new TrainingScreen(json ? Console.Error : Console.Out, arguments.GetValue(Quiet));
-        screen.Say($"Training {algorithm} on {environment}, seeds {first} to {first + (ulong)count - 1}, {Math.Min(atOnce, count)} at once, in {parent}.");
+        screen.Say($"Training {algorithm} on {environment}, seeds {first} to {runs[^1].Seed}, {Math.Min(atOnce, count)} at once, in {parent}.");
         using var interrupt = new Interrupt();
         var (result, interrupted) = SeedRuns.Run(jobs, atOnce, screen.Say, interrupt.Token);
         if (interrupted)
         {
-            TrainingScreen.Warn($"Interrupted and saved; go on with: bellman train {algorithm} {environment} --seed {first} --seeds {count} --resume {parent}");
+            TrainingScreen.Warn($"Interrupted and saved; go on with: {GoOn(arguments, algorithm, environment, parent, "--seed", $"{first}", "--seeds", $"{count}")}");
         }
 
         if (json)
@@ -114,17 +119,43 @@ internal static class TrainCommand
         return interrupted ? CommandLine.Interrupted : CommandLine.Done;
     }
 
-    private static TrainingJob Begun(ParseResult arguments, ulong seed, string? folder, int threads)
+    private static bool Given(ParseResult arguments, Option option) => arguments.GetResult(option) is { Implicit: false };
+
+    // The command that goes on: what the folder does not remember is said again.
+    private static string GoOn(ParseResult arguments, string algorithm, string environment, string folder, params string[] seeds) => ShellText.Join(
+        ["bellman", "train", algorithm, environment, .. seeds, "--resume", folder, .. (seeds.Length > 0 ? ShellText.Given(arguments, From) : []),
+            .. new Option[] { Threads, CheckpointEvery, EvalEpisodes, EvalEvery, StopAt, Quiet, Json }.SelectMany(option => ShellText.Given(arguments, option))]);
+
+    // The flag stands over --set, which stands over the file.
+    private static (ulong Seed, string Source) FirstSeed(ParseResult arguments)
+    {
+        if (Given(arguments, Seed))
+        {
+            return (arguments.GetValue(Seed), "--seed");
+        }
+
+        var set = CommandLine.Pairs(arguments.GetValue(Set), "--set").LastOrDefault(pair => string.Equals(pair.Name, "seed", StringComparison.OrdinalIgnoreCase)).Value;
+        var file = ReadSettings(arguments.GetValue(Settings))?.FirstOrDefault(pair => string.Equals(pair.Key, "seed", StringComparison.OrdinalIgnoreCase)).Value?.ToString();
+        return (set ?? file) is not { } text ? (arguments.GetValue(Seed), "default")
+            : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? (seed, set is null ? "file" : "--set")
+            : throw new UsageException($"The setting 'seed' is '{text}'; it must be a whole number of at least 0.");
+    }
+
+    private static Checkpoint? OpenFrom(ParseResult arguments) =>
+        arguments.GetValue(From) is { } path ? CommandLine.Usage(() => Checkpoint.Open(Directory.Exists(path) ? RunFolder.FindCheckpoint(path) ?? path : path)) : null;
+
+    private static TrainingJob Begun(ParseResult arguments, (ulong Value, string Source) seed, string? folder, int threads)
     {
         var (algorithm, environment) = (arguments.GetRequiredValue(Algorithm), OwnEnvironments.Canonical(arguments.GetRequiredValue(Environment)));
-        var from = arguments.GetValue(From) is { } path ? CommandLine.Usage(() => Checkpoint.Open(Directory.Exists(path) ? RunFolder.FindCheckpoint(path) ?? path : path)) : null;
+        var from = OpenFrom(arguments);
+        folder ??= RunFolder.Free(OwnEnvironments.ShortName(environment), algorithm, seed.Value);
         var plan = CommandLine.Usage(() => AlgorithmRegistry.Get(algorithm).Configure(new AlgorithmRequest
         {
             Environment = EnvironmentRegistry.Default.Get(environment).Id,
             UseTuned = !arguments.GetValue(Defaults),
             Networks = from is null ? null : Policy.ReadNetworkSettings(from),
             File = ReadSettings(arguments.GetValue(Settings)),
-            Values = [.. Values(arguments), ("seed", seed.ToString(CultureInfo.InvariantCulture), "--seed")],
+            Values = [.. Values(arguments), ("seed", seed.Value.ToString(CultureInfo.InvariantCulture), seed.Source)],
         }));
         return new TrainingJob
         {
@@ -133,11 +164,12 @@ internal static class TrainCommand
                 Algorithm = algorithm,
                 Environment = environment,
                 EnvironmentOptions = CommandLine.EnvironmentOptions(arguments.GetValue(EnvSet)),
-                Seed = seed,
+                Seed = seed.Value,
                 Settings = plan.Settings,
                 Sources = plan.Sources,
             },
-            Folder = folder ?? RunFolder.Free(OwnEnvironments.ShortName(environment), algorithm, seed),
+            Folder = folder,
+            GoOn = GoOn(arguments, algorithm, environment, folder),
             Plan = plan,
             Threads = threads,
             EvalEpisodes = arguments.GetValue(EvalEpisodes),
@@ -149,12 +181,18 @@ internal static class TrainCommand
         };
     }
 
-    // What the folder says holds; what is said again must agree with it, but for the steps in all.
-    private static TrainingJob Resumed(ParseResult arguments, string folder, ulong? seed, int threads)
+    // What the folder says holds; what is said again must agree with it, but for the steps in all. A run that is to begin like it has its settings, with another seed in another folder.
+    private static TrainingJob Resumed(ParseResult arguments, string folder, ulong? seed, int threads, (ulong Seed, string Folder)? like = null)
     {
         var description = CommandLine.Usage(() => RunDescription.Read(folder));
         Agree(folder, "the algorithm", description.Algorithm, arguments.GetRequiredValue(Algorithm));
-        Agree(folder, "the environment", description.Environment, OwnEnvironments.Canonical(arguments.GetRequiredValue(Environment)));
+        var environment = OwnEnvironments.Canonical(arguments.GetRequiredValue(Environment));
+        if (OwnEnvironments.HasMoved(description.Environment, environment))
+        {
+            description = description with { Environment = environment };
+        }
+
+        Agree(folder, "the environment", description.Environment, environment);
         if (seed is { } expected)
         {
             Agree(folder, "the seed", description.Seed.ToString(CultureInfo.InvariantCulture), expected.ToString(CultureInfo.InvariantCulture));
@@ -170,34 +208,55 @@ internal static class TrainCommand
             throw new UsageException($"The run in '{folder}' has tuned settings, but --defaults was given; leave it out, or begin a new run.");
         }
 
-        if (arguments.GetValue(From) is not null || arguments.GetValue(Out) is not null)
+        // With several seeds, old weights are for those that had not begun.
+        var hasFrom = arguments.GetValue(From) is not null && arguments.GetValue(Seeds) is null;
+        if (hasFrom || arguments.GetValue(Out) is not null)
         {
-            throw new UsageException($"--resume goes on in its own folder with its own weights; leave {(arguments.GetValue(From) is null ? "--out" : "--from")} out.");
+            throw new UsageException($"--resume goes on in its own folder with its own weights; leave {(hasFrom ? "--from" : "--out")} out.");
         }
 
+        // Several seeds have been compared by their folders.
         var asked = Configure(description, Merged(description.Settings, ReadSettings(arguments.GetValue(Settings))), Values(arguments));
-        foreach (var (name, value) in asked.Settings.Where(setting => setting.Key != "steps"))
+        foreach (var (name, value) in asked.Settings.Where(setting => setting.Key != "steps" && (setting.Key != "seed" || arguments.GetValue(Seeds) is null)))
         {
             Agree(folder, $"the setting {name}", description.Settings[name]?.ToJsonString() ?? "null", value?.ToJsonString() ?? "null");
+        }
+
+        if (like is null && Given(arguments, Steps) && TakenSteps(folder) is var taken && asked.Steps < Math.Min(taken, StepsOf(description)))
+        {
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"The run in '{folder}' has taken {taken:N0} steps, and --steps, the number in all, is {asked.Steps:N0}; give a larger one, or leave it out."));
         }
 
         var settings = description.Settings.DeepClone().AsObject();
         settings["steps"] = asked.Steps;
         var sources = description.Sources.ToDictionary(pair => pair.Key, pair => pair.Key == "steps" && arguments.GetValue(Steps) is not null ? "--steps" : pair.Value);
         description = description with { Settings = settings, Sources = sources };
+        if (like is { } other)
+        {
+            settings["seed"] = other.Seed;
+            (description, folder) = (description with { Seed = other.Seed }, other.Folder);
+        }
+
         return new TrainingJob
         {
             Description = description,
             Folder = folder,
+            GoOn = GoOn(arguments, description.Algorithm, description.Environment, folder),
             Plan = Configure(description, settings, []),
             Threads = threads,
             EvalEpisodes = arguments.GetValue(EvalEpisodes),
             CheckpointEvery = arguments.GetValue(CheckpointEvery),
             EvalEvery = arguments.GetValue(EvalEvery),
             StopAt = arguments.GetValue(StopAt),
-            Resumes = true,
+            From = like is null ? null : OpenFrom(arguments),
+            Resumes = like is null,
         };
     }
+
+    // As far as its checkpoint is.
+    private static long TakenSteps(string folder) => RunFolder.FindCheckpoint(folder) is { } path && Checkpoint.Open(path).Json("training.json")["steps"] is JsonValue value && value.TryGetValue<long>(out var steps) ? steps : 0;
+
+    private static long StepsOf(RunDescription description) => description.Settings["steps"] is JsonValue value && value.TryGetValue<long>(out var steps) ? steps : 0;
 
     private static AlgorithmPlan Configure(RunDescription description, JsonObject settings, IReadOnlyList<(string Name, string Text, string Source)> values) =>
         CommandLine.Usage(() => AlgorithmRegistry.Get(description.Algorithm).Configure(new AlgorithmRequest

@@ -20,6 +20,10 @@ internal sealed class OwnEnvironments
     /// <summary>An environment as runs write it down: a file by its full path, so that it is found again from any folder.</summary>
     public static string Canonical(string environment) => EnvironmentFile.Parse(environment)?.FullName ?? environment;
 
+    /// <summary>Whether an environment's file is gone from where a run had it, and is what is named now: the same name in another folder.</summary>
+    public static bool HasMoved(string before, string now) =>
+        EnvironmentFile.Parse(before) is { } old && EnvironmentFile.Parse(now) is { } file && !File.Exists(old.Path) && (Path.GetFileName(old.FullName), old.TypeName) == (Path.GetFileName(file.FullName), file.TypeName);
+
     /// <summary>An environment's name for folders.</summary>
     public static string ShortName(string environment) => EnvironmentFile.Parse(environment)?.ShortName ?? environment;
 
@@ -49,7 +53,7 @@ internal sealed class OwnEnvironments
             var assembly = new LoadedAssembly(file.IsSource ? SourceBuilder.Build(file.Path, CacheFolder) : file.Path);
             try
             {
-                var spec = EnvironmentType.Describe(EnvironmentType.Choose(assembly.Environments(), file), file);
+                var spec = EnvironmentType.Describe(EnvironmentType.Choose(assembly.Environments(), assembly.Teams(), file), file);
                 Forget(file.FullName);
                 loaded[file.FullName] = (information.LastWriteTimeUtc, information.Length, assembly, spec);
                 return spec;

@@ -18,11 +18,13 @@ public abstract partial class VectorEnvironment : IDisposable
         Spec = spec;
         EnvironmentCount = environmentCount;
         AgentCount = agentCount;
-        ObservationSpace = observationSpace;
-        ActionSpace = actionSpace;
+        ObservationSpace = observationSpace ?? throw Missing(nameof(ObservationSpace));
+        ActionSpace = actionSpace ?? throw Missing(nameof(ActionSpace));
         MaskLength = maskLength;
         SignalNames = signalNames;
         floatLeaves = [.. Enumerable.Range(0, observationSpace.Layout.Leaves.Count).Where(leaf => observationSpace.Layout.Leaves[leaf].Type == ElementType.Float32)];
+
+        InvalidOperationException Missing(string property) => new($"The {property} of {spec?.Id ?? "an environment"} is null; make the space in its constructor.");
     }
 
     /// <summary>What is registered of the environment; null if it was given as an object.</summary>

@@ -50,7 +50,13 @@ public static class EnvironmentChecker
 
         using var environment = made!;
         var report = new EnvironmentReport { Environment = name ?? environment.GetType().Name, Findings = [], Capabilities = Capabilities(environment, spec) };
-        if (findings.Try("spaces", "The environment tells its spaces", () => report = report with { ObservationSpace = Known(environment.ObservationSpace), ActionSpace = Known(environment.ActionSpace) }))
+        findings.Try("spaces", "The environment tells its spaces", () => report = report with { ObservationSpace = environment.ObservationSpace, ActionSpace = environment.ActionSpace });
+        if (!findings.HasErrors && (report.ObservationSpace is null || report.ActionSpace is null))
+        {
+            findings.Error("spaces", "An ObservationSpace and an ActionSpace.", $"{(report.ObservationSpace is null ? "ObservationSpace" : "ActionSpace")} is null.", "Make both spaces in the constructor, and return those.");
+        }
+
+        if (!findings.HasErrors)
         {
             findings.Try("play", "Random actions are played", () => report = Play(report, environment, make, settings, spec, options, findings));
         }
@@ -60,7 +66,7 @@ public static class EnvironmentChecker
             var disposed = make();
             disposed.Dispose();
             disposed.Dispose();
-        });
+        }, "Let a second call of Dispose do nothing.");
         return report with { Findings = findings.ToList() };
     }
 
@@ -110,8 +116,6 @@ public static class EnvironmentChecker
         {
         }
     }
-
-    private static Space Known(Space? space) => space ?? throw new InvalidOperationException("A space is null.");
 
     private static string[] Capabilities(IEnvironment environment, EnvironmentSpec? spec) =>
     [

@@ -19,7 +19,7 @@ internal sealed class FindingList
 
     /// <summary>Runs a part of the environment; what it throws is a finding.</summary>
     /// <returns>Whether nothing was thrown.</returns>
-    public bool Try(string check, string what, Action action)
+    public bool Try(string check, string what, Action action, string mend = "Mend what throws.")
     {
         try
         {
@@ -28,13 +28,16 @@ internal sealed class FindingList
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            Error(check, $"{what} without an exception.", $"{exception.GetType().Name}: {exception.Message} {Place(exception)}".TrimEnd(), "Mend what throws.");
+            Error(check, $"{what} without an exception.", Describe(exception), mend);
             return false;
         }
     }
 
-    /// <summary>Where something was thrown: the first place in code that is not the library's own.</summary>
-    public static string Place(Exception exception)
+    /// <summary>What was thrown and where, in one line.</summary>
+    public static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")} {Place(exception.GetBaseException())}".TrimEnd();
+
+    // The first place in code that is not the library's own.
+    private static string Place(Exception exception)
     {
         var place = exception.StackTrace?.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => !line.Contains(" System.", StringComparison.Ordinal) && !line.Contains(" Bellman.Row", StringComparison.Ordinal));
         return place is null ? "" : $"({place})";

@@ -78,7 +78,7 @@ internal sealed class RepeatChecks(Func<IEnvironment> make, EnvironmentCheckSett
         {
             findings.Error(
                 "play", "Every action that the space and the mask allow can be played.",
-                $"{(player.IsReset ? "Reset" : $"Step {player.EpisodeSteps} of an episode")} threw {exception.GetType().Name}: {exception.Message} {FindingList.Place(exception)}".TrimEnd(),
+                $"{(player.IsReset ? "Reset" : $"Step {player.EpisodeSteps} of an episode")} threw {FindingList.Describe(exception)}",
                 "Mend what throws. Actions come from ActionSpace as the mask restricts it, and arrive in the type that the space's layout says; what may not be played must be masked.");
             return null;
         }

@@ -46,12 +46,17 @@ public sealed class EventFile : IDisposable
     /// <exception cref="IOException">It is missing, or shorter than that.</exception>
     public static EventFile Continue(string path, long position)
     {
+        if (!File.Exists(path))
+        {
+            throw new IOException($"'{path}' is missing; put it back, or begin a new run from the weights with --from.");
+        }
+
         var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         if (stream.Length < position)
         {
             var length = stream.Length;
             stream.Dispose();
-            throw new IOException($"'{path}' has {length} bytes where {position} were written; it was cut short, so remove it to go on without its past.");
+            throw new IOException($"'{path}' has {length} bytes where {position} were written; put it back as it was, or begin a new run from the weights with --from.");
         }
 
         stream.SetLength(position);

@@ -101,8 +101,15 @@ internal sealed class ProgressTable : IDisposable
 
     private string[] ReadNames()
     {
+        if (!File.Exists(path))
+        {
+            throw new IOException($"'{path}' is missing; put it back, or begin a new run from the weights with --from.");
+        }
+
         using var reader = new StreamReader(path);
-        return reader.ReadLine()?.Split(',')[FixedColumns.Length..] ?? [];
+        var names = reader.ReadLine()?.Split(',') ?? [];
+        return names.AsSpan().StartsWith(FixedColumns) ? names[FixedColumns.Length..]
+            : throw new IOException($"'{path}' does not begin with the names of its columns; put it back as it was, or begin a new run from the weights with --from.");
     }
 
     // By name: after a resume, or with a callback that came later, metrics may stand in another order.

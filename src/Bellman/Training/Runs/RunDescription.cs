@@ -38,7 +38,7 @@ public sealed record RunDescription
 
         try
         {
-            return Read(JsonNode.Parse(File.ReadAllText(path))!.AsObject());
+            return Read(JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new FormatException("it is no JSON object"));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException or ArgumentException)
         {
@@ -59,13 +59,15 @@ public sealed record RunDescription
 
     private static RunDescription Read(JsonObject json) => new()
     {
-        Algorithm = json["algorithm"]!.GetValue<string>(),
-        Environment = json["environment"]!.GetValue<string>(),
-        EnvironmentOptions = Texts(json["environmentOptions"]!),
-        Seed = json["seed"]!.GetValue<ulong>(),
-        Settings = json["settings"]!.DeepClone().AsObject(),
-        Sources = Texts(json["sources"]!),
+        Algorithm = Part(json, "algorithm").GetValue<string>(),
+        Environment = Part(json, "environment").GetValue<string>(),
+        EnvironmentOptions = Texts(Part(json, "environmentOptions")),
+        Seed = Part(json, "seed").GetValue<ulong>(),
+        Settings = Part(json, "settings").DeepClone().AsObject(),
+        Sources = Texts(Part(json, "sources")),
     };
+
+    private static JsonNode Part(JsonObject json, string name) => json[name] ?? throw new FormatException($"it has no '{name}'");
 
     private static JsonObject Object(IReadOnlyDictionary<string, string> values) => new(values.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
 

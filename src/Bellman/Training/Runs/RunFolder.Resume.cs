@@ -31,14 +31,15 @@ public sealed partial class RunFolder
         gate = RunLock.Take(path);
         try
         {
-            WriteDescription(resume);
             var stood = checkpoint is null ? default : Restore(checkpoint);
             table = new ProgressTable(Inside("progress.csv"), stood.Row, stood.Metrics);
             events = checkpoint is null ? EventFile.Create(Inside(EventFile.FileName), DateTimeOffset.UtcNow) : EventFile.Continue(Inside(EventFile.FileName), stood.Record);
+            WriteDescription(resume);
         }
         catch
         {
             table?.Dispose();
+            events?.Dispose();
             gate.Dispose();
             throw;
         }
@@ -145,11 +146,13 @@ public sealed partial class RunFolder
     private (long Row, long Record, int Metrics) Restore(Checkpoint checkpoint)
     {
         var training = checkpoint.Json(Training);
-        if (training["algorithm"]?.ToString() != description.Algorithm || training["environment"]?.ToString() != description.Environment || training["seed"]?.ToString() != description.Seed.ToString(CultureInfo.InvariantCulture))
+        if (training["algorithm"]?.ToString() != description.Algorithm || !SameEnvironment(training["environment"]?.ToString()) || training["seed"]?.ToString() != description.Seed.ToString(CultureInfo.InvariantCulture))
         {
             throw new CheckpointException($"The checkpoint in '{Path}' is of {training["algorithm"]} on {training["environment"]} with seed {training["seed"]}, unlike the run's settings.json; put the right one back.");
         }
 
+        Agree(training["settings"], description.Settings, "setting");
+        Agree(training["environmentOptions"], description.ToJson()["environmentOptions"], "environment's option");
         var (positions, metrics) = (new long[2], -1L);
         checkpoint.Load(Logs, state =>
         {
@@ -174,6 +177,28 @@ public sealed partial class RunFolder
             }
         });
         return (positions[0], positions[1], (int)metrics);
+    }
+
+    // A file of the user's may have moved with the run.
+    private bool SameEnvironment(string? before) =>
+        before == description.Environment
+        || (before is not null && System.IO.Path.IsPathFullyQualified(description.Environment) && System.IO.Path.GetFileName(before.Replace('\\', '/')) == System.IO.Path.GetFileName(description.Environment));
+
+    // What was changed by hand in settings.json would make another run of it from here on.
+    private void Agree(JsonNode? before, JsonNode? now, string what)
+    {
+        if (before is not JsonObject trained || now is not JsonObject said)
+        {
+            return;
+        }
+
+        foreach (var name in trained.Select(pair => pair.Key).Union(said.Select(pair => pair.Key)).Where(name => name != "steps"))
+        {
+            if (!JsonNode.DeepEquals(trained[name], said[name]))
+            {
+                throw new CheckpointException($"The {what} {name} is {said[name]?.ToJsonString() ?? "unset"} in the settings.json of '{Path}', but {trained[name]?.ToJsonString() ?? "unset"} in its checkpoint; put settings.json back as it was, or begin a new run (--from takes its weights along).");
+            }
+        }
     }
 
     private void WriteDescription(bool resume)

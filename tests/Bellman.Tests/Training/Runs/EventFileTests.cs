@@ -84,7 +84,7 @@ public sealed class EventFileTests : IDisposable
         }
 
         Assert.Equal([0L, 1, 2, 4], EventReader.Read(path).Select(row => row.Step));
-        Assert.Contains("was cut short", Assert.Throws<IOException>(() => EventFile.Continue(path, 1_000_000)).Message);
+        Assert.Contains("put it back as it was", Assert.Throws<IOException>(() => EventFile.Continue(path, 1_000_000)).Message);
 
         static void Row(EventFile file, long step)
         {
