@@ -71,6 +71,45 @@ public sealed class OwnEnvironmentTests(OwnEnvironmentTests.SharedFolder shared)
         // A run of one is gone on with under the same name alone.
         (code, _, error) = command.Run("train", "ppo", "./elsewhere/../lever.cs", "--resume", run, "--steps", "6000", "--quiet");
         Assert.Equal((0, ""), (code, error));
+
+        // Both have moved to another folder, as to another machine.
+        Directory.Move(run, Path.Combine(command.Folder, "elsewhere", "moved"));
+        File.Copy(path, Path.Combine(command.Folder, "elsewhere", "lever.cs"));
+        command.WorkingFolder = Path.Combine(command.Folder, "elsewhere");
+        Assert.Contains("is " + path, command.Run("train", "ppo", "lever.cs", "--resume", "moved").Error);
+        File.Delete(path);
+        (code, _, error) = command.Run("train", "ppo", "lever.cs", "--resume", "moved", "--steps", "8000", "--quiet");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal(0, command.Run("eval", "moved", "--episodes", "2").Code);
+        command.WorkingFolder = command.Folder;
+    }
+
+    [Fact]
+    public void WhatCannotBeMade_IsAFindingOfCheck_AndOneSentenceOfTrain()
+    {
+        // Many in one file, which is built once.
+        string Variant(string name, string members) => Lever[Lever.IndexOf("public sealed class", StringComparison.Ordinal)..].Replace("Lever(int levers = 3, double prize = 1)", name, StringComparison.Ordinal).Replace("levers", "3", StringComparison.Ordinal).Replace("prize", members, StringComparison.Ordinal);
+        Write("faulty.cs", "using Bellman;\nusing Bellman.Numerics;\n"
+            + Variant("Endless", "double.NaN")
+            + Variant("Unlicensed", "1").Replace("private int lit", "private readonly int licence = int.Parse(\"none\"); private int lit", StringComparison.Ordinal)
+            + Variant("Spaceless", "1").Replace("ActionSpace { get; } = new DiscreteSpace(3)", "ActionSpace { get; } = null!", StringComparison.Ordinal));
+
+        var (code, output, error) = command.Run("check", "faulty.cs:Endless", "--episodes", "3", "--json");
+        Assert.Equal((1, ""), (code, error));
+        Assert.Equal(JsonValueKind.Null, JsonDocument.Parse(output).RootElement.GetProperty("randomPolicy").GetProperty("mean").ValueKind);
+
+        (code, output, _) = command.Run("check", "faulty.cs:Unlicensed");
+        Assert.Equal(1, code);
+        Assert.Matches(@"error make\s+expected: .+\s+found: +.*its constructor threw FormatException: .+ \(at Unlicensed\.\.ctor\(\) in .*faulty\.cs:line \d+\)", output);
+        Assert.Contains("ActionSpace is null", command.Run("check", "faulty.cs:Spaceless").Output);
+
+        foreach (var (name, expected) in new[] { ("Unlicensed", "'Unlicensed' cannot be made: its constructor threw FormatException"), ("Spaceless", "The ActionSpace of ") })
+        {
+            (code, _, error) = command.Run("train", "ppo", "faulty.cs:" + name, "--steps", "100", "--quiet");
+            Assert.Equal(1, code);
+            Assert.Contains(expected, error);
+            Assert.Single(error.TrimEnd().Split('\n'));
+        }
     }
 
     [Fact]
@@ -89,6 +128,7 @@ public sealed class OwnEnvironmentTests(OwnEnvironmentTests.SharedFolder shared)
     [InlineData("There is no file 'nothing.dll:Type'", "nothing.dll:Type")]
     [InlineData("is no .NET assembly", "text.dll")]
     [InlineData("no class that implements IEnvironment", "empty.cs")]
+    [InlineData("'Crew' in ", "team.cs")]
     [InlineData("has several environments: First, Second; write two.cs:First to name one", "two.cs")]
     [InlineData("Did you mean 'Second'?", "two.cs:Secnd")]
     [InlineData("needs the option 'size'; give it with --env-set size=", "two.cs:First")]
@@ -98,6 +138,8 @@ public sealed class OwnEnvironmentTests(OwnEnvironmentTests.SharedFolder shared)
         Write("lever.cs", Lever);
         Write("text.dll", "This is text.");
         Write("empty.cs", "public sealed class Nothing;");
+        Write("team.cs", "using Bellman; public sealed class Crew : IMultiAgentEnvironment { public int AgentCount => 2; public Space ObservationSpace => ActionSpace; public Space ActionSpace { get; } = new DiscreteSpace(2); "
+            + "public void Reset(Bellman.Numerics.RandomStream random, AgentSlots slots) { } public void Step(AgentSlots slots) { } public void Dispose() { } }");
         Write("two.cs", Lever.Replace("Lever(int levers = 3, double prize = 1)", "First(int size)", StringComparison.Ordinal).Replace("levers", "size", StringComparison.Ordinal).Replace("prize", "1", StringComparison.Ordinal)
             + "public sealed class Second : Bellman.Wrapped;\nnamespace Bellman { public abstract class Wrapped : IEnvironment { public Space ObservationSpace => ActionSpace; public Space ActionSpace { get; } = new DiscreteSpace(2); "
             + "public void Reset(Numerics.RandomStream random, RowWriter observation) { } public StepResult Step(RowReader action, RowWriter observation) => default; public void Dispose() { } } }");

@@ -68,11 +68,14 @@ internal static class CheckCommand
                 ["found"] = finding.Found,
                 ["mend"] = finding.Mend,
             })]),
-            ["randomPolicy"] = play is null ? null : new JsonObject { ["episodes"] = play.Episodes, ["mean"] = play.MeanReturn, ["std"] = play.StandardDeviation, ["min"] = play.MinimumReturn, ["max"] = play.MaximumReturn },
+            ["randomPolicy"] = play is null ? null : new JsonObject { ["episodes"] = play.Episodes, ["mean"] = Finite(play.MeanReturn), ["std"] = Finite(play.StandardDeviation), ["min"] = Finite(play.MinimumReturn), ["max"] = Finite(play.MaximumReturn) },
             ["episodeLength"] = play is null ? null : new JsonObject { ["mean"] = play.MeanLength, ["min"] = play.ShortestLength, ["max"] = play.LongestLength, ["terminatedShare"] = play.TerminatedShare },
             ["allocatedBytesPerStep"] = report.AllocatedBytesPerStep,
             ["stepsPerSecond"] = Math.Round(report.StepsPerSecond),
         };
+
+        // JSON knows no NaN, and rewards that are none are among the findings.
+        static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
         int Count(CheckSeverity severity) => report.Findings.Count(finding => finding.Severity == severity);
     }

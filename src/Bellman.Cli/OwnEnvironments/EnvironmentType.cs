@@ -7,9 +7,17 @@ namespace Bellman.Cli;
 internal static class EnvironmentType
 {
     /// <summary>The type that is meant.</summary>
+    /// <param name="types">The environments of the file.</param>
+    /// <param name="teams">Its environments of several agents.</param>
+    /// <param name="file">What was asked for.</param>
     /// <exception cref="ArgumentException">There is none, or several and none was named.</exception>
-    public static Type Choose(IReadOnlyList<Type> types, EnvironmentFile file)
+    public static Type Choose(IReadOnlyList<Type> types, IReadOnlyList<Type> teams, EnvironmentFile file)
     {
+        if (types.Count == 0 && teams.Count > 0)
+        {
+            throw new ArgumentException($"'{teams[0].Name}' in '{file.Path}' has several agents (IMultiAgentEnvironment), and the command trains one alone; train them in a program: new Ppo(VectorEnvironment.From([new {teams[0].Name}()], seed: 1)).Learn(100_000).");
+        }
+
         if (types.Count == 0)
         {
             throw new ArgumentException($"'{file.Path}' has no class that implements IEnvironment.");
@@ -46,7 +54,15 @@ internal static class EnvironmentType
     private static IEnvironment Make(ConstructorInfo constructor, EnvironmentOptions options)
     {
         var values = constructor.GetParameters().Select(parameter => Read(parameter, options)).ToArray();
-        return (IEnvironment)constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, values, CultureInfo.InvariantCulture);
+        try
+        {
+            return (IEnvironment)constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, values, CultureInfo.InvariantCulture);
+        }
+        catch (Exception exception) when (exception is not (OutOfMemoryException or ArgumentException) || !constructor.GetParameters().Any(parameter => options.Text(parameter.Name!, null) is not null))
+        {
+            // What it says of an option that was given is the user's to hear; everything else is the environment's own.
+            throw new InvalidOperationException($"'{constructor.DeclaringType!.Name}' cannot be made: its constructor threw {exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}.", exception);
+        }
     }
 
     private static object? Read(ParameterInfo parameter, EnvironmentOptions options)

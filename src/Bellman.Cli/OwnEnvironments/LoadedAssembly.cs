@@ -30,11 +30,16 @@ internal sealed class LoadedAssembly
 
     /// <summary>The environments in it.</summary>
     /// <exception cref="InvalidOperationException">Its types cannot be loaded.</exception>
-    public IReadOnlyList<Type> Environments()
+    public IReadOnlyList<Type> Environments() => [.. Types(typeof(IEnvironment)).Where(type => !typeof(Wrapper).IsAssignableFrom(type))];
+
+    /// <summary>The environments of several agents in it.</summary>
+    public IReadOnlyList<Type> Teams() => Types(typeof(IMultiAgentEnvironment));
+
+    private List<Type> Types(Type contract)
     {
         try
         {
-            return [.. assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false } && typeof(IEnvironment).IsAssignableFrom(type) && !typeof(Wrapper).IsAssignableFrom(type))];
+            return [.. assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false } && contract.IsAssignableFrom(type))];
         }
         catch (ReflectionTypeLoadException exception)
         {
