@@ -130,4 +130,34 @@ public sealed class PlanningTests
         Assert.Equal((50, 1), (search.Value(0, 2), search.BestAction(0, 2)));
         Assert.Equal(-1, search.BestAction(9, 2));
     }
+
+    [Fact]
+    public void Search_GoesDeeperThanTheProgramsStack_AndRefusesWhatIsNoDepth()
+    {
+        var search = new ValueSearch<int>(state => state < 200_000 ? [(-1, state + 1)] : [], 1);
+        Assert.Equal(-200_000, search.Value(0, 300_000));
+        Assert.Equal(0, search.Value(0, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => search.Value(0, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => search.BestAction(0, 0));
+    }
+
+    [Fact]
+    public void SearchOnAModel_AgreesWithDynamicProgramming_AndRefusesChance()
+    {
+        using var cliff = new CliffWalking();
+        using var lake = new FrozenLake();
+        var model = new TabularModel(cliff);
+        var (search, solution) = (ValueSearch.On(model, 0.99), ValueIteration.Solve(model, new ValueIterationSettings { Gamma = 0.99, Horizon = 40 }));
+        for (var state = 0; state < model.StateCount; state++)
+        {
+            Assert.Equal(solution.Values[state], search.Value(state, 40), 1e-12);
+            Assert.Contains(search.BestAction(state, 40), solution.Greedy(state));
+        }
+
+        Assert.Contains("action 0 in state 0", Assert.Throws<ArgumentException>(() => ValueSearch.On(new TabularModel(lake), 1)).Message, StringComparison.Ordinal);
+
+        // A forbidden action keeps its number.
+        var forbidden = new TabularModel(new ModelFixture(1, 2, (_, action) => action == 0 ? [] : [new Transition(1, 0, 7, true)]));
+        Assert.Equal((7, 1), (ValueSearch.On(forbidden, 1).Value(0, 3), ValueSearch.On(forbidden, 1).BestAction(0, 3)));
+    }
 }
