@@ -10,10 +10,10 @@ internal static class SolveCommand
     private static readonly Argument<string> Environment = new("environment") { Description = "The environment's id; it must know its model, as FrozenLake-v1 and Gambler-v0 do." };
     private static readonly Option<string> Method = new("--method") { Description = "value-iteration, policy-iteration, rtdp or lrtdp.", DefaultValueFactory = _ => "value-iteration" };
     private static readonly Option<double> Gamma = new("--gamma") { Description = "The discount, in [0, 1].", DefaultValueFactory = _ => 0.99 };
-    private static readonly Option<int> Horizon = new("--horizon") { Description = "Steps after which the task ends; 0 for none. Value iteration only.", DefaultValueFactory = _ => 0 };
+    private static readonly Option<int> Horizon = new("--horizon") { Description = "Steps after which the task ends; 0 for none. Values and actions are then those before the first step.", DefaultValueFactory = _ => 0 };
     private static readonly Option<double> Tolerance = new("--tolerance") { Description = "Ends when no value changes by more.", DefaultValueFactory = _ => 1e-10 };
     private static readonly Option<int?> Trials = new("--trials") { Description = "Episodes of rtdp, by default 10000; the most of lrtdp, which ends by itself, by default 1000000." };
-    private static readonly Option<double?> InitialValue = new("--initial-value") { Description = "What rtdp and lrtdp take an untouched state to be worth: at least its value, or they may end with less than the best. By default a bound from the largest reward." };
+    private static readonly Option<double?> InitialValue = new("--initial-value") { Description = "What rtdp and lrtdp take an untouched state to be worth: at least its value, or they may end with less than the best. By default a bound from the rewards." };
     private static readonly Option<ulong> Seed = new("--seed") { Description = "Of the draws of rtdp and lrtdp.", DefaultValueFactory = _ => 1 };
     private static readonly Option<int> Threads = new("--threads") { Description = "Threads that share a sweep of value iteration; the bits do not depend on it.", DefaultValueFactory = _ => 1 };
     private static readonly Option<string[]> EnvSet = new("--env-set") { Description = "One option of the environment, as headProbability=0.3; may be repeated." };
@@ -71,18 +71,14 @@ internal static class SolveCommand
     private static Solution Solve(TabularModel model, ParseResult arguments)
     {
         var (method, gamma, horizon, tolerance) = (arguments.GetValue(Method)!, arguments.GetValue(Gamma), arguments.GetValue(Horizon), arguments.GetValue(Tolerance));
-        if (horizon > 0 && method != "value-iteration")
-        {
-            throw new UsageException($"--horizon works with value-iteration, but --method is {method}.");
-        }
-
         RtdpSettings Rtdp() => new()
         {
             Gamma = gamma,
+            Horizon = horizon,
             Tolerance = tolerance,
             Trials = arguments.GetValue(Trials) ?? (method == "lrtdp" ? 1_000_000 : 10_000),
             Seed = arguments.GetValue(Seed),
-            InitialValue = arguments.GetValue(InitialValue) ?? UpperBound(model, gamma),
+            InitialValue = arguments.GetValue(InitialValue) ?? UpperBound(model, gamma, horizon),
         };
         return method switch
         {
@@ -94,28 +90,15 @@ internal static class SolveCommand
                 Threads = arguments.GetValue(Threads),
                 Sweep = arguments.GetValue(Threads) > 1 ? Sweep.Synchronous : Sweep.InPlace,
             }),
-            "policy-iteration" => PolicyIteration.Solve(model, new PolicyIterationSettings { Gamma = gamma, Tolerance = tolerance }),
+            "policy-iteration" => PolicyIteration.Solve(model, new PolicyIterationSettings { Gamma = gamma, Horizon = horizon, Tolerance = tolerance }),
             "rtdp" => RealTimeDynamicProgramming.Solve(model, Rtdp()),
             "lrtdp" => LabelledRtdp.Solve(model, Rtdp()),
             _ => throw new UsageException($"There is no method '{method}'.{DidYouMean.Hint(method, ["value-iteration", "policy-iteration", "rtdp", "lrtdp"])} Take value-iteration, policy-iteration, rtdp or lrtdp."),
         };
     }
 
-    // No state is worth more than the largest reward for ever; where rewards cost, not more than nothing.
-    private static double UpperBound(TabularModel model, double gamma)
-    {
-        var most = 0.0;
-        for (var state = 0; state < model.StateCount; state++)
-        {
-            for (var action = 0; action < model.ActionCount; action++)
-            {
-                most = Math.Max(most, model.Reward(state, action));
-            }
-        }
-
-        return most <= 0 ? 0 : gamma < 1 ? most / (1 - gamma)
-            : throw new UsageException("With gamma 1 and positive rewards no bound is known for untouched states; give one with --initial-value.");
-    }
+    private static double UpperBound(TabularModel model, double gamma, int horizon) => model.UpperBound(gamma, horizon) is var bound && double.IsFinite(bound) ? bound
+        : throw new UsageException("With gamma 1 and positive rewards before the end no bound is known for untouched states; give one with --initial-value.");
 
     private static JsonObject ToJson(Solution solution)
     {

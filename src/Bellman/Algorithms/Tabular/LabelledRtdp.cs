@@ -35,16 +35,22 @@ public sealed class LabelledRtdp
     /// <param name="model">The model.</param>
     /// <param name="settings">Tolerance, initial value (at least as much as any state is worth) and discount.</param>
     /// <exception cref="ArgumentException">The discount is outside [0, 1], or 1 with a state that never ends.</exception>
-    /// <exception cref="InvalidOperationException">The trials allowed did not suffice.</exception>
+    /// <exception cref="InvalidOperationException">The trials allowed did not suffice, or with γ = 1 greedy play goes round for ever without cost.</exception>
     public static Solution Solve(TabularModel model, RtdpSettings settings)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(settings);
-        ValueIteration.Check(model, settings.Gamma, horizon: 0);
+        _ = ValueIteration.Check(model, settings.Gamma, settings.Horizon);
+        if (settings.Horizon > 0)
+        {
+            return FiniteHorizon.Solve(model, settings.Horizon, steps => Solve(steps, settings with { Horizon = 0 }));
+        }
+
         var started = Stopwatch.GetTimestamp();
         var search = new LabelledRtdp(model, settings);
         var trials = search.Run();
-        return new Solution(model, search.values, search.values, settings.Gamma, new PlanningCounts(trials, search.backups, settings.Tolerance, Stopwatch.GetElapsedTime(started).TotalSeconds), search.touched);
+        var residual = GreedyReach.Check(model, search.values, settings.Gamma, settings.Tolerance);
+        return new Solution(model, search.values, search.values, settings.Gamma, new PlanningCounts(trials, search.backups, residual, Stopwatch.GetElapsedTime(started).TotalSeconds), search.touched);
     }
 
     private int Run()

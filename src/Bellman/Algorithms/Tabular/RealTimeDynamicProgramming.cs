@@ -9,6 +9,9 @@ public sealed record RtdpSettings
     /// <summary>The discount, in [0, 1].</summary>
     public double Gamma { get; init; } = 1;
 
+    /// <summary>Steps after which the task ends; 0 for none. Then values are those before the first step.</summary>
+    public int Horizon { get; init; }
+
     /// <summary>What an untouched state is worth. Optimal values are reached for certain only if it is admissible: at least as much as any state is worth.</summary>
     public double InitialValue { get; init; }
 
@@ -51,11 +54,17 @@ public static class RealTimeDynamicProgramming
     /// <param name="settings">Trials, exploration, discount.</param>
     /// <param name="onTrial">Told about each trial.</param>
     /// <exception cref="ArgumentException">The discount is outside [0, 1], or 1 with a state that never ends.</exception>
+    /// <exception cref="InvalidOperationException">With γ = 1 the values settled where greedy play goes round for ever without cost.</exception>
     public static Solution Solve(TabularModel model, RtdpSettings settings, Action<RtdpTrial>? onTrial = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(settings);
-        ValueIteration.Check(model, settings.Gamma, horizon: 0);
+        _ = ValueIteration.Check(model, settings.Gamma, settings.Horizon);
+        if (settings.Horizon > 0)
+        {
+            return FiniteHorizon.Solve(model, settings.Horizon, steps => Solve(steps, settings with { Horizon = 0 }, onTrial));
+        }
+
         var started = Stopwatch.GetTimestamp();
         var random = new SplittableRandom(settings.Seed);
         var values = RtdpValues.Start(model, settings);
@@ -87,6 +96,8 @@ public static class RealTimeDynamicProgramming
             epsilon *= settings.EpsilonDecay;
         }
 
+        // Values that did not move at all, or by rounding alone.
+        _ = GreedyReach.Check(model, values, settings.Gamma, tolerance: 1e-12);
         return new Solution(model, values, values, settings.Gamma, new PlanningCounts(settings.Trials, backups, largest, Stopwatch.GetElapsedTime(started).TotalSeconds), touched);
     }
 

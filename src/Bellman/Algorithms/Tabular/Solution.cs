@@ -30,6 +30,9 @@ public sealed class Solution
         }
     }
 
+    /// <summary>The discount.</summary>
+    internal double Gamma => gamma;
+
     /// <summary>How many actions there are.</summary>
     public int ActionCount => model.ActionCount;
 
@@ -39,7 +42,7 @@ public sealed class Solution
     /// <summary>The value of each state, <c>[states]</c>; with a horizon, before its first step.</summary>
     public ReadOnlySpan<double> Values => values.AsSpan(0, model.StateCount);
 
-    /// <summary>Whether every state was looked at: always but by RTDP and LRTDP, which leave out what good play does not meet.</summary>
+    /// <summary>Whether every state was looked at: always but by RTDP and LRTDP, which leave out what good play does not meet, and with γ = 1 where a state that no start leads to never ends.</summary>
     public bool IsComplete => touched is null;
 
     /// <summary>Whether a state was looked at. The value of one that was not is what it was taken to be at first, and its greedy actions follow from that.</summary>
@@ -65,6 +68,6 @@ public sealed class Solution
 /// <summary>What planning took.</summary>
 /// <param name="Sweeps">Passes over the states; for a policy's improvement, how often it was improved, the last time without a change.</param>
 /// <param name="Backups">How often a state's value was computed from those of its successors.</param>
-/// <param name="Residual">The largest change of a value in the last pass: the error is at most γ/(1 − γ) of it.</param>
+/// <param name="Residual">The largest change of a value in the last pass: the error is at most γ/(1 − γ) of it. For LRTDP, what one more backup would change wherever greedy play leads; for value iteration with a horizon 0, as each step's values follow exactly.</param>
 /// <param name="Seconds">Time taken.</param>
 public readonly record struct PlanningCounts(int Sweeps, long Backups, double Residual, double Seconds);

@@ -26,6 +26,11 @@ public sealed class TabularModel
             throw new ArgumentException($"The initial distribution needs {StateCount} probabilities that sum to 1; it has {initial.Length} that sum to {initial.Sum()}.", nameof(model));
         }
 
+        if (Array.FindIndex(initial, probability => !(probability >= 0)) is >= 0 and var impossible)
+        {
+            throw new ArgumentException($"The initial distribution gives state {impossible} the probability {initial[impossible]}; it must be in [0, 1].", nameof(model));
+        }
+
         starts = new int[checked((StateCount * ActionCount) + 1)];
         rewards = new double[StateCount * ActionCount];
         for (var pair = 0; pair < rewards.Length; pair++)
@@ -146,60 +151,41 @@ public sealed class TabularModel
         return action;
     }
 
-    /// <summary>Refuses, for γ = 1 without horizon, a model from whose start a state can be reached that never comes to an end: its value would be infinite or undetermined.</summary>
-    /// <exception cref="ArgumentException">There is such a state; it is named with an action.</exception>
-    internal void RequireEnd()
+    /// <summary>A value that no state exceeds, for methods that begin from above: the most that ending may pay, where nothing else does, or the largest reward for ever or for as many steps as there are.</summary>
+    /// <param name="gamma">The discount.</param>
+    /// <param name="horizon">Steps after which the task ends; 0 for none.</param>
+    /// <returns>The bound, 0 at least; infinity where none is known, for γ = 1 without horizon and with rewards on the way.</returns>
+    public double UpperBound(double gamma, int horizon = 0)
     {
-        var ends = new bool[StateCount + 1];
-        ends[StateCount] = true;
-        var predecessors = new Predecessors(this);
-        var open = new Stack<int>([StateCount]);
-        while (open.TryPop(out var state))
-        {
-            foreach (var before in predecessors.Of(state))
-            {
-                if (!ends[before])
-                {
-                    ends[before] = true;
-                    open.Push(before);
-                }
-            }
-        }
-
-        var reached = new bool[StateCount + 1];
+        var (most, atTheEnd) = (0.0, 0.0);
         for (var state = 0; state < StateCount; state++)
         {
-            if (initial[state] > 0 && !reached[state])
-            {
-                reached[state] = true;
-                open.Push(state);
-            }
-        }
-
-        while (open.TryPop(out var state))
-        {
-            if (state == StateCount)
-            {
-                continue;
-            }
-
             for (var action = 0; action < ActionCount; action++)
             {
-                if (!ends[state] && IsAllowed(state, action))
+                var reward = IsAllowed(state, action) ? Reward(state, action) : 0;
+                if (reward > 0)
                 {
-                    throw new ArgumentException($"With gamma 1 every state needs a way to the end, but state {state} has none: action {action}, as the others, leads only to states that never end. Take gamma below 1 or a horizon.");
-                }
-
-                foreach (var next in NextStates(state, action))
-                {
-                    if (!reached[next])
-                    {
-                        reached[next] = true;
-                        open.Push(next);
-                    }
+                    // With M no less than reward / P(end) everywhere: reward + (1 − P(end))·M ≤ M, whatever follows.
+                    most = Math.Max(most, reward);
+                    atTheEnd = Math.Max(atTheEnd, reward / EndProbability(state, action));
                 }
             }
         }
+
+        var steps = most == 0 ? 0 : Math.Min(gamma < 1 ? 1 / (1 - gamma) : double.PositiveInfinity, horizon > 0 ? horizon : double.PositiveInfinity);
+        return most == 0 ? 0 : Math.Min(atTheEnd, most * steps);
+    }
+
+    private double EndProbability(int state, int action)
+    {
+        var next = NextStates(state, action);
+        var sum = 0.0;
+        for (var i = 0; i < next.Length; i++)
+        {
+            sum += next[i] == StateCount ? Probabilities(state, action)[i] : 0;
+        }
+
+        return sum;
     }
 
     private static int Draw(ReadOnlySpan<double> distribution, SplittableRandom random)

@@ -50,7 +50,7 @@ public static class ValueIteration
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(settings);
-        Check(model, settings.Gamma, settings.Horizon);
+        var left = Check(model, settings.Gamma, settings.Horizon);
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Threads, 1);
         var started = Stopwatch.GetTimestamp();
         if (settings.Horizon > 0)
@@ -59,11 +59,13 @@ public static class ValueIteration
         }
 
         var values = new double[model.StateCount + 1];
-        var (sweeps, backups, residual) = settings.Sweep == Sweep.Prioritized ? Prioritized(model, settings, values) : Swept(model, settings, values, onSweep);
-        return new Solution(model, values, values, settings.Gamma, new PlanningCounts(sweeps, backups, residual, Stopwatch.GetElapsedTime(started).TotalSeconds));
+        var (sweeps, backups, residual) = settings.Sweep == Sweep.Prioritized ? Prioritized(model, settings, values, left) : Swept(model, settings, values, left, onSweep);
+        return new Solution(model, values, values, settings.Gamma, new PlanningCounts(sweeps, backups, residual, Stopwatch.GetElapsedTime(started).TotalSeconds), Touched(left));
     }
 
-    internal static void Check(TabularModel model, double gamma, int horizon)
+    /// <summary>Refuses what has no values.</summary>
+    /// <returns>The states to leave out, which nothing that counts leads to; null for none.</returns>
+    internal static bool[]? Check(TabularModel model, double gamma, int horizon)
     {
         if (!(gamma >= 0 && gamma <= 1))
         {
@@ -71,48 +73,53 @@ public static class ValueIteration
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(horizon);
-        if (gamma == 1 && horizon == 0)
-        {
-            model.RequireEnd();
-        }
+        return gamma == 1 && horizon == 0 ? new ModelEnds(model).Require() : null;
     }
 
-    private static (int Sweeps, long Backups, double Residual) Swept(TabularModel model, ValueIterationSettings settings, double[] values, Action<int, ReadOnlyMemory<double>>? onSweep)
+    internal static bool[]? Touched(bool[]? left) => left is null ? null : [.. left.Select(isLeft => !isLeft)];
+
+    private static (int Sweeps, long Backups, double Residual) Swept(TabularModel model, ValueIterationSettings settings, double[] values, bool[]? left, Action<int, ReadOnlyMemory<double>>? onSweep)
     {
         var next = settings.Sweep == Sweep.Synchronous ? new double[values.Length] : values;
+        var updated = model.StateCount - (left?.Count(isLeft => isLeft) ?? 0);
         for (var sweep = 1; sweep <= settings.MaximumSweeps; sweep++)
         {
-            var residual = Pass(model, settings.Gamma, values, next, settings.Sweep == Sweep.Synchronous ? settings.Threads : 1);
+            var residual = Pass(model, settings.Gamma, values, next, left, settings.Sweep == Sweep.Synchronous ? settings.Threads : 1);
             next.AsSpan().CopyTo(values);
             onSweep?.Invoke(sweep, values.AsMemory(0, model.StateCount));
             if (residual <= settings.Tolerance)
             {
-                return (sweep, (long)sweep * model.StateCount, residual);
+                return (sweep, (long)sweep * updated, residual);
             }
         }
 
         throw new InvalidOperationException($"Values still changed by more than {settings.Tolerance} after {settings.MaximumSweeps} sweeps; allow more, or a larger tolerance.");
     }
 
-    private static double Pass(TabularModel model, double gamma, double[] values, double[] next, int threads)
+    private static double Pass(TabularModel model, double gamma, double[] values, double[] next, bool[]? left, int threads)
     {
         if (threads == 1)
         {
-            return Update(model, gamma, values, next, 0, model.StateCount);
+            return Update(model, gamma, values, next, left, 0, model.StateCount);
         }
 
         // The largest of the shares' largest changes is the same however the states are shared.
         var residuals = new double[threads];
         Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, share =>
-            residuals[share] = Update(model, gamma, values, next, (int)((long)model.StateCount * share / threads), (int)((long)model.StateCount * (share + 1) / threads)));
+            residuals[share] = Update(model, gamma, values, next, left, (int)((long)model.StateCount * share / threads), (int)((long)model.StateCount * (share + 1) / threads)));
         return residuals.Max();
     }
 
-    private static double Update(TabularModel model, double gamma, double[] values, double[] next, int first, int last)
+    private static double Update(TabularModel model, double gamma, double[] values, double[] next, bool[]? left, int first, int last)
     {
         var residual = 0.0;
         for (var state = first; state < last; state++)
         {
+            if (left is not null && left[state])
+            {
+                continue;
+            }
+
             var value = model.Backup(state, values, gamma);
             residual = Math.Max(residual, Math.Abs(value - values[state]));
             next[state] = value;
@@ -125,18 +132,17 @@ public static class ValueIteration
     {
         // From the last step to the first; behind it nothing is worth anything.
         var (values, next) = (new double[model.StateCount + 1], new double[model.StateCount + 1]);
-        var residual = 0.0;
         for (var step = 1; step <= settings.Horizon; step++)
         {
             (values, next) = (next, values);
-            residual = Pass(model, settings.Gamma, next, values, settings.Threads);
+            _ = Pass(model, settings.Gamma, next, values, left: null, settings.Threads);
             onSweep?.Invoke(step, values.AsMemory(0, model.StateCount));
         }
 
-        return new Solution(model, values, next, settings.Gamma, new PlanningCounts(settings.Horizon, (long)settings.Horizon * model.StateCount, residual, Stopwatch.GetElapsedTime(started).TotalSeconds));
+        return new Solution(model, values, next, settings.Gamma, new PlanningCounts(settings.Horizon, (long)settings.Horizon * model.StateCount, Residual: 0, Stopwatch.GetElapsedTime(started).TotalSeconds));
     }
 
-    private static (int Sweeps, long Backups, double Residual) Prioritized(TabularModel model, ValueIterationSettings settings, double[] values)
+    private static (int Sweeps, long Backups, double Residual) Prioritized(TabularModel model, ValueIterationSettings settings, double[] values, bool[]? left)
     {
         var predecessors = new Predecessors(model);
         var queue = new PriorityQueue<int, double>();
@@ -169,10 +175,17 @@ public static class ValueIteration
             }
         }
 
-        return ((int)(backups / model.StateCount), backups, settings.Tolerance);
+        // How far each state is from what it should be was looked at last when one of its successors changed.
+        var residual = Enumerable.Range(0, model.StateCount).Where(state => left is null || !left[state]).Max(state => Math.Abs(model.Backup(state, values, settings.Gamma) - values[state]));
+        return ((int)(backups / model.StateCount), backups, residual);
 
         void Consider(int state)
         {
+            if (left is not null && left[state])
+            {
+                return;
+            }
+
             backups++;
             var change = Math.Abs(model.Backup(state, values, settings.Gamma) - values[state]);
             if (change > settings.Tolerance && change > priorities[state])

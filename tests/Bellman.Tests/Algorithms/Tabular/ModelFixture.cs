@@ -31,21 +31,5 @@ public sealed class ModelFixture(int states, int actions, Func<int, int, Transit
         });
     }
 
-    /// <summary>What a policy earns in the mean within a limit of steps, undiscounted: exactly, from the model.</summary>
-    public static double Worth(TabularModel model, Func<int, int> policy, int limit)
-    {
-        var (values, next) = (new double[model.StateCount + 1], new double[model.StateCount + 1]);
-        for (var step = 0; step < limit; step++)
-        {
-            (values, next) = (next, values);
-            for (var state = 0; state < model.StateCount; state++)
-            {
-                values[state] = model.ActionValue(state, policy(state), next, 1);
-            }
-        }
-
-        return Enumerable.Range(0, model.StateCount).Sum(state => model.InitialDistribution[state] * values[state]);
-    }
-
     public ReadOnlySpan<Transition> Transitions(int state, int action) => table[(state * actions) + action];
 }
