@@ -17,6 +17,10 @@ public sealed class KillTests
     [Fact]
     public void DynaOnTaxi_KilledAndResumed_EndsWithTheSameBits() => EndsTheSame(2_500_000, kills: 3, different: 1, seed: 3, "dyna-q", "Taxi-v3", "--set", "roundSteps=5000");
 
+    /// <summary>Weights of tiles, and the traces of an episode in its midst.</summary>
+    [Fact]
+    public void TilesOnMountainCar_KilledAndResumed_EndWithTheSameBits() => EndsTheSame(1_000_000, kills: 3, different: 1, seed: 4, "semi-gradient-sarsa-lambda", "MountainCar-v0", "--set", "roundSteps=5000", "--set", "epsilon=linear:0.1");
+
     /// <summary>The long form, of runs that last at least five seconds: <c>Bellman.Cli.Tests -explicit only -class "*KillTests"</c>.</summary>
     [Fact(Explicit = true)]
     public void LongCartPole_KilledAndResumed_EndsWithTheSameBits() => EndsTheSame(1_200_000, kills: 12, different: 5, seed: 3, "ppo", "CartPole-v1");

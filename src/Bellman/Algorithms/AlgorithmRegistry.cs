@@ -30,7 +30,10 @@ public sealed record AlgorithmRequest
     {
         var overlay = new SettingsOverlay<T>(defaults, type);
         var tuned = UseTuned ? TunedSettings.Find(algorithm, Environment) : null;
-        foreach (var (layer, source) in new[] { (tuned, "tuned"), (Networks, "--from"), (File, "file") })
+
+        // Another kind of policy has settings that say nothing here; loading its weights is what refuses it.
+        var networks = Networks?.All(setting => type.Properties.Any(property => property.Name == setting.Key)) ?? false ? Networks : null;
+        foreach (var (layer, source) in new[] { (tuned, "tuned"), (networks, "--from"), (File, "file") })
         {
             _ = layer is null ? overlay : overlay.Add(layer, source);
         }
@@ -41,6 +44,43 @@ public sealed record AlgorithmRequest
         }
 
         return (overlay, tuned is not null);
+    }
+
+    /// <summary>Plans an algorithm whose settings record serves several: settings that this one does not read are refused, and not shown.</summary>
+    /// <param name="algorithm">The algorithm's name.</param>
+    /// <param name="defaults">What it has where nothing is said.</param>
+    /// <param name="type">How its settings are read.</param>
+    /// <param name="known">The names of those that it reads.</param>
+    /// <param name="read">What the settings make.</param>
+    /// <exception cref="ArgumentException">A name is unknown or foreign, or a value does not fit.</exception>
+    internal AlgorithmPlan Plan<T>(string algorithm, T defaults, JsonTypeInfo<T> type, IReadOnlyList<string> known, Func<T, (int Environments, long Steps, Func<VectorEnvironment, IAgent> Make)> read)
+    {
+        foreach (var name in (File ?? []).Select(setting => setting.Key).Concat(Values.Select(value => value.Name)))
+        {
+            // A name that no algorithm of the family has is refused by the overlay, with a hint.
+            if (!known.Contains(name, StringComparer.OrdinalIgnoreCase) && type.Properties.Any(property => string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase)))
+            {
+                throw new ArgumentException($"The setting '{name}' means nothing to {algorithm}; leave it out.");
+            }
+        }
+
+        var (overlay, tuned) = Layers(algorithm, defaults, type);
+        var (environments, steps, make) = read(overlay.Build());
+        var json = overlay.Json;
+        foreach (var foreign in json.Select(setting => setting.Key).Except(known, StringComparer.OrdinalIgnoreCase).ToList())
+        {
+            json.Remove(foreign);
+        }
+
+        return new AlgorithmPlan
+        {
+            Settings = json,
+            Sources = overlay.Sources.Where(source => json.ContainsKey(source.Key)).ToDictionary(),
+            Tuned = tuned,
+            Environments = environments,
+            Steps = steps,
+            Make = make,
+        };
     }
 }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Bellman.Numerics;
 
 namespace Bellman;
 
@@ -88,7 +89,7 @@ public sealed class SettingsOverlay<T>
             return bool.TryParse(text, out var flag) ? JsonValue.Create(flag) : JsonValue.Create(text);
         }
 
-        if (plain == typeof(IReadOnlyList<int>))
+        if (plain == typeof(IReadOnlyList<int>) || plain == typeof(IReadOnlyList<float>))
         {
             return new JsonArray([.. text.Trim('[', ']').Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(Number)]);
         }
@@ -124,8 +125,10 @@ public sealed class SettingsOverlay<T>
         var plain when plain == typeof(int) || plain == typeof(long) || plain == typeof(ulong) => "whole number in range",
         var plain when plain == typeof(double) => "number",
         var plain when plain == typeof(IReadOnlyList<int>) => "list of whole numbers as 64,64",
+        var plain when plain == typeof(IReadOnlyList<float>) => "list of numbers as -1.2,0.6",
         { IsEnum: true } plain => $"{plain.Name} ({string.Join(", ", plain.GetEnumNames().Select(JsonNamingPolicy.CamelCase.ConvertName))})",
-        var plain => $"{plain.Name.ToLowerInvariant()} (a number, linear:number or cosine:number)",
+        var plain when plain == typeof(Schedule) => "schedule (a number, linear:number or cosine:number)",
+        var plain => $"JSON object with the values of {plain.Name}",
     };
 }
 

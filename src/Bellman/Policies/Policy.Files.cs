@@ -51,14 +51,18 @@ public sealed partial class Policy
         {
             throw new CheckpointException(settings == Settings
                 ? $"The checkpoint's policy sees {observationSpace} and does {actionSpace}, but here are {ObservationSpace} and {ActionSpace}; choose the environment it was trained on."
-                : settings.Table != Settings.Table ? $"The checkpoint's policy is {(settings.Table ? "a table" : "made of networks")}, which another kind of algorithm learned; begin without it."
+                : settings.Table != Settings.Table || settings.Features is null != Settings.Features is null ? $"The checkpoint's policy is {Kind(settings)}, which another kind of algorithm learned; begin without it."
+                : settings.Features is not null ? "The checkpoint's policy has other features; give the settings it was trained with."
                 : "The checkpoint's policy has networks of another build; give the settings it was trained with.");
         }
 
         LoadTensors(checkpoint);
     }
 
-    /// <summary>How the networks of a checkpoint's policy are built, by the names of <see cref="PolicySettings"/>; null for a table, which has none.</summary>
+    /// <summary>What a policy's settings make it, for messages.</summary>
+    internal static string Kind(PolicySettings settings) => settings.Table ? "a table" : settings.Features is not null ? "linear in features" : "made of networks";
+
+    /// <summary>How the networks of a checkpoint's policy are built, by the names of <see cref="PolicySettings"/>, or its features, by those of <see cref="FeatureSettings"/> with <c>features</c> for the kind; null for a table, which has none.</summary>
     /// <exception cref="CheckpointException">The checkpoint holds no policy.</exception>
     public static JsonObject? ReadNetworkSettings(Checkpoint checkpoint)
     {
@@ -67,6 +71,14 @@ public sealed partial class Policy
         if (settings.Table)
         {
             return null;
+        }
+
+        if (settings.Features is { } features)
+        {
+            var described = SettingsOverlay.ToJson(features, PolicyJson.Default.FeatureSettings);
+            described["features"] = described["kind"]!.DeepClone();
+            described.Remove("kind");
+            return described;
         }
 
         // How actions are drawn from the networks' output is the algorithm's business.
@@ -122,12 +134,15 @@ public sealed partial class Policy
     // Networks are made before their weights are looked for; ones that the file has too few weights for must not be.
     private static void RefuseLarger(Space observationSpace, Space actionSpace, PolicySettings settings, long weights)
     {
-        if (settings.HiddenSizes is not { } sizes || (sizes.Count == 0) != settings.Table || sizes.Any(size => size is < 1 or > 1 << 20) || !double.IsFinite(settings.LogStandardDeviation))
+        if (settings.HiddenSizes is not { } sizes || (sizes.Count == 0) != settings.HasNoNetworks || sizes.Any(size => size is < 1 or > 1 << 20) || !double.IsFinite(settings.LogStandardDeviation))
         {
             throw new CheckpointException("The checkpoint's policy has hidden layers that cannot be; the file is damaged, so take another copy.");
         }
 
-        long needed = 0, width = settings.Table ? new StateIndex(observationSpace).Count : new ObservationEncoder(observationSpace).Width;
+        long needed = 0;
+        var width = settings.Table ? new StateIndex(observationSpace).Count
+            : settings.Features is { } features ? (long)Math.Min(features.Count(observationSpace), int.MaxValue)
+            : new ObservationEncoder(observationSpace).Width;
         foreach (var size in sizes)
         {
             needed = Math.Min(needed + (width * size), long.MaxValue / 4);
@@ -170,7 +185,7 @@ public sealed partial class Policy
 }
 
 /// <summary>How a policy's settings are read and written, by generated code.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(ActivationJsonConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(ActivationJsonConverter), typeof(FeatureKindJsonConverter)])]
 [JsonSerializable(typeof(PolicySettings))]
 internal sealed partial class PolicyJson : JsonSerializerContext;
 

@@ -17,7 +17,7 @@ public sealed partial class Policy
 {
     private readonly ObservationEncoder encoder;
     private readonly PolicyNetworks? networks;
-    private readonly PolicyTable? table;
+    private readonly PolicyFunction? function;
     private float[] floats = [];
 
     /// <summary>A policy with fresh weights.</summary>
@@ -34,16 +34,16 @@ public sealed partial class Policy
         encoder = new ObservationEncoder(observationSpace);
         Normalizer = settings.NormalizeObservations && encoder.FloatLength > 0 ? new ObservationNormalizer(encoder.FloatLength) : null;
 
-        if (settings.Table)
+        if (settings.HasNoNetworks)
         {
-            if (settings.HiddenSizes.Count > 0 || settings.SharedNetwork || settings.StateDependentExploration)
+            if (settings.HiddenSizes.Count > 0 || settings.SharedNetwork || settings.StateDependentExploration || settings.NormalizeObservations || (settings.Table && settings.Features is not null))
             {
-                throw new ArgumentException("A policy that is a table has no hidden layers to build, share or make noise from; give no hidden sizes.", nameof(settings));
+                throw new ArgumentException("A policy that is a table or linear in features has no hidden layers to build, share or make noise from, and no normaliser, and is not both; give no hidden sizes.", nameof(settings));
             }
 
             Distribution = ActionDistributions.For(actionSpace, 0, settings.LogStandardDeviation, false, settings.Epsilon, settings.Temperature);
-            table = new PolicyTable(observationSpace, Distribution.ParameterCount);
-            (Parameters, Buffers) = ([table.Values, .. Distribution.Parameters], []);
+            function = settings.Features is { } features ? new PolicyFeatures(observationSpace, features, Distribution.ParameterCount) : new PolicyTable(observationSpace, Distribution.ParameterCount);
+            (Parameters, Buffers) = ([function.Weights, .. Distribution.Parameters], []);
         }
         else
         {
@@ -122,16 +122,16 @@ public sealed partial class Policy
     public PolicyOutput Forward(Tape tape, Rows observations, int count, ReadOnlySpan<byte> masks = default)
     {
         ArgumentNullException.ThrowIfNull(tape);
-        return table is null ? Forward(networks!, Encode(tape, observations, count), masks) : Forward(table.Rows(tape, observations, count), masks);
+        return function is null ? Forward(networks!, Encode(tape, observations, count), masks) : Forward(function.Rows(tape, observations, count), masks);
     }
 
     /// <summary>The networks' outputs for chosen rows, in the order given.</summary>
     public PolicyOutput Forward(Tape tape, Rows observations, ReadOnlySpan<int> rows, ReadOnlySpan<byte> masks = default)
     {
         ArgumentNullException.ThrowIfNull(tape);
-        if (table is not null)
+        if (function is not null)
         {
-            return Forward(table.Rows(tape, observations, rows), masks);
+            return Forward(function.Rows(tape, observations, rows), masks);
         }
 
         var input = tape.Input((rows.Length, encoder.Width), out var encoded);
@@ -143,7 +143,7 @@ public sealed partial class Policy
     public Tensor Value(Tape tape, Rows observations, int count)
     {
         ArgumentNullException.ThrowIfNull(tape);
-        return table is null ? networks!.Value(Encode(tape, observations, count)) : table.Rows(tape, observations, count).MaxLast();
+        return function is null ? networks!.Value(Encode(tape, observations, count)) : function.Rows(tape, observations, count).MaxLast();
     }
 
     /// <summary>Takes the raw observations of a rollout into the normaliser, if there is one; they count from the next rollout on.</summary>
@@ -173,39 +173,38 @@ public sealed partial class Policy
         Normalizer.Update(floats.AsSpan(0, count * encoder.FloatLength), valid);
     }
 
-    /// <summary>Sets the table of a policy that is one, <c>[observations, outputs]</c>.</summary>
-    internal void WriteTable(ReadOnlySpan<double> values)
-    {
-        Array.Resize(ref floats, values.Length);
-        for (var i = 0; i < floats.Length; i++)
-        {
-            floats[i] = (float)values[i];
-        }
+    /// <summary>Sets the weights of a policy without networks: <c>[observations, outputs]</c> for a table, <c>[outputs, features]</c> for features.</summary>
+    internal void WriteWeights(ReadOnlySpan<double> values) => function!.Write(values);
 
-        table!.Values.CopyFrom(floats);
-    }
-
-    /// <summary>The table of a policy that is one; nothing for another.</summary>
-    internal double[] ReadTable()
+    /// <summary>The weights of a policy without networks, as <see cref="WriteWeights"/> takes them; nothing for another.</summary>
+    internal double[] ReadWeights()
     {
-        var values = new double[table?.Values.Values.Length ?? 0];
+        var values = new double[function?.Weights.Values.Length ?? 0];
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = table!.Values.Values[i];
+            values[i] = function!.Weights.Values[i];
         }
 
         return values;
     }
 
-    /// <summary>The action distribution's inputs alone, for plain floats, <c>[rows, width]</c>.</summary>
-    internal DistributionInput ForwardPolicy(Tape tape, ReadOnlySpan<float> observations)
+    /// <summary>The action distribution's inputs alone, for plain floats, <c>[rows, width]</c>; <paramref name="inputs"/> is the caller's memory for rows of them.</summary>
+    internal DistributionInput ForwardPolicy(Tape tape, ReadOnlySpan<float> observations, ref Rows? inputs)
     {
         if (!encoder.IsPlain || observations.Length % encoder.Width != 0 || observations.IsEmpty)
         {
             throw new ArgumentException($"The policy sees {ObservationSpace}, but was given {observations.Length} floats; give whole rows of floats, or Rows for other spaces.", nameof(observations));
         }
 
-        var input = tape.Input((observations.Length / encoder.Width, encoder.Width), out var encoded);
+        var count = observations.Length / encoder.Width;
+        if (function is not null)
+        {
+            inputs = inputs?.Count == count ? inputs : new Rows(ObservationSpace.Layout, count);
+            observations.CopyTo(inputs.Floats());
+            return ForwardPolicy(tape, inputs, count, []);
+        }
+
+        var input = tape.Input((count, encoder.Width), out var encoded);
         encoder.Encode(observations, Normalizer, encoded);
         var (output, features) = networks!.Policy(input);
         return new DistributionInput(output, features, null);
@@ -214,7 +213,7 @@ public sealed partial class Policy
     /// <summary>The action distribution's inputs alone.</summary>
     internal DistributionInput ForwardPolicy(Tape tape, Rows observations, int count, ReadOnlySpan<byte> masks)
     {
-        var (output, features) = table is null ? networks!.Policy(Encode(tape, observations, count)) : Twice(table.Rows(tape, observations, count));
+        var (output, features) = function is null ? networks!.Policy(Encode(tape, observations, count)) : Twice(function.Rows(tape, observations, count));
         return new DistributionInput(output, features, Mask(tape, masks));
 
         static (Tensor Output, Tensor Features) Twice(Tensor rows) => (rows, rows);

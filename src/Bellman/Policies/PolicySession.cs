@@ -12,6 +12,7 @@ public sealed class PolicySession : IDisposable
     private readonly Tape tape = new(recording: false);
     private readonly SplittableRandom random;
     private Rows actions;
+    private Rows? inputs;
     private float[] noise = [];
 
     internal PolicySession(Policy policy, ulong seed)
@@ -73,7 +74,7 @@ public sealed class PolicySession : IDisposable
     private DistributionInput Begin(ReadOnlySpan<float> observations)
     {
         tape.Reset();
-        var input = policy.ForwardPolicy(tape, observations);
+        var input = policy.ForwardPolicy(tape, observations, ref inputs);
         var rows = input.Parameters.Shape[0];
         if (actions.Count != rows)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Bellman.Numerics;
 
 namespace Bellman;
@@ -29,18 +30,25 @@ public sealed record PolicySettings
     /// <summary>Whether the policy is a table: an observation, of a space with finitely many, is one number, and the head's output is that row. There are no hidden layers then, and the largest output counts as the value.</summary>
     public bool Table { get; init; }
 
+    /// <summary>The features of which each output of the head is a linear function; null for none. There are no hidden layers then, and the largest output counts as the value.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FeatureSettings? Features { get; init; }
+
     /// <summary>The share of actions drawn evenly where the head gives action values and the others are the best; null where it gives logits, by whose softmax actions are drawn. For discrete actions.</summary>
     public double? Epsilon { get; init; }
 
     /// <summary>What logits of discrete actions are divided by before the softmax: above 1 draws are more even, below 1 they keep to the likeliest.</summary>
     public double Temperature { get; init; } = 1;
 
+    /// <summary>Whether there is no network: a table or features instead.</summary>
+    internal bool HasNoNetworks => Table || Features is not null;
+
     /// <inheritdoc/>
     public bool Equals(PolicySettings? other) =>
         other is not null && HiddenSizes.SequenceEqual(other.HiddenSizes) && Activation == other.Activation && SharedNetwork == other.SharedNetwork
         && OrthogonalInitialization == other.OrthogonalInitialization && LogStandardDeviation.Equals(other.LogStandardDeviation)
         && StateDependentExploration == other.StateDependentExploration && NormalizeObservations == other.NormalizeObservations
-        && Table == other.Table && Epsilon.Equals(other.Epsilon) && Temperature.Equals(other.Temperature);
+        && Table == other.Table && Features == other.Features && Epsilon.Equals(other.Epsilon) && Temperature.Equals(other.Temperature);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(HiddenSizes.Count, Activation, SharedNetwork, LogStandardDeviation, StateDependentExploration, NormalizeObservations, Table);

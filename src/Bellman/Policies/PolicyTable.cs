@@ -2,8 +2,8 @@ using Bellman.Numerics;
 
 namespace Bellman;
 
-/// <summary>The networks of a policy that is a table: a row of head outputs for each observation. A linear layer over a one-hot input would give the same, by many products with 0.</summary>
-internal sealed class PolicyTable
+/// <summary>The function of a policy that is a table: a row of head outputs for each observation. A linear layer over a one-hot input would give the same, by many products with 0.</summary>
+internal sealed class PolicyTable : PolicyFunction
 {
     private readonly StateIndex states;
 
@@ -17,14 +17,14 @@ internal sealed class PolicyTable
             throw new ArgumentException($"A table of {states.Count} observations with {width} numbers each is too large; take an algorithm with a network.", nameof(observationSpace));
         }
 
-        Values = new Parameter("policy.table", (states.Count, width));
+        Weights = new Parameter("policy.table", (states.Count, width));
     }
 
     /// <summary><c>[observations, width]</c>, observations as <see cref="StateIndex"/> numbers them.</summary>
-    public Parameter Values { get; }
+    public override Parameter Weights { get; }
 
-    /// <summary>The rows of the first observations, <c>[count, width]</c>.</summary>
-    public Tensor Rows(Tape tape, Rows observations, int count)
+    /// <inheritdoc/>
+    public override Tensor Rows(Tape tape, Rows observations, int count)
     {
         var indices = tape.Indices(count, out var into);
         for (var i = 0; i < count; i++)
@@ -32,11 +32,11 @@ internal sealed class PolicyTable
             into[i] = states.Of(observations.Reader(i));
         }
 
-        return tape.Use(Values).GatherRows(indices);
+        return tape.Use(Weights).GatherRows(indices);
     }
 
-    /// <summary>The rows of chosen observations, in the order given.</summary>
-    public Tensor Rows(Tape tape, Rows observations, ReadOnlySpan<int> rows)
+    /// <inheritdoc/>
+    public override Tensor Rows(Tape tape, Rows observations, ReadOnlySpan<int> rows)
     {
         var indices = tape.Indices(rows.Length, out var into);
         for (var i = 0; i < into.Length; i++)
@@ -44,6 +44,6 @@ internal sealed class PolicyTable
             into[i] = states.Of(observations.Reader(rows[i]));
         }
 
-        return tape.Use(Values).GatherRows(indices);
+        return tape.Use(Weights).GatherRows(indices);
     }
 }

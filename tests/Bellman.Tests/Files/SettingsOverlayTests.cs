@@ -15,6 +15,18 @@ public sealed class SettingsOverlayTests
         Assert.Equal(new PpoSettings(), Overlay().Add([], "file").Build());
         Assert.Equal(new PolicySettings(), new SettingsOverlay<PolicySettings>(new PolicySettings(), PolicyJson.Default.PolicySettings).Add([], "file").Build());
         Assert.Equal(new TabularSettings(), new SettingsOverlay<TabularSettings>(new TabularSettings(), SettingsJson.Default.TabularSettings).Add([], "file").Build());
+        Assert.Equal(new LinearSettings(), new SettingsOverlay<LinearSettings>(new LinearSettings(), SettingsJson.Default.LinearSettings).Add([], "file").Build());
+    }
+
+    [Fact]
+    public void ListsOfNumbers_AreReadAndRefused()
+    {
+        var overlay = new SettingsOverlay<LinearSettings>(new LinearSettings(), SettingsJson.Default.LinearSettings);
+        var settings = overlay.Add("low", "-1.2,-0.07", "x").Add("high", "[0.6, 0.07]", "x").Add("features", "radialBasis", "x").Build();
+        Assert.Equal([-1.2f, -0.07f], settings.Low);
+        Assert.Equal([0.6f, 0.07f], settings.High);
+        Assert.Equal(FeatureKind.RadialBasis, settings.Features);
+        Assert.Equal("The setting 'low' is a,b, which is no list of numbers as -1.2,0.6.", Assert.Throws<ArgumentException>(() => overlay.Add("low", "a,b", "x")).Message);
     }
 
     [Fact]

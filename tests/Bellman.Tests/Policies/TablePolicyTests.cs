@@ -10,7 +10,7 @@ public sealed class TablePolicyTests
     {
         var space = new TupleSpace([new DiscreteSpace(2, 5), new MultiBinarySpace(1), new MultiDiscreteSpace([3])]);
         var policy = new Policy(space, new DiscreteSpace(2), new PolicySettings { Table = true, HiddenSizes = [] }, new SplittableRandom(1));
-        policy.WriteTable([.. Enumerable.Range(0, 24).Select(value => (double)value)]);
+        policy.WriteWeights([.. Enumerable.Range(0, 24).Select(value => (double)value)]);
         var rows = new Rows(space.Layout, 12);
         for (var i = 0; i < 12; i++)
         {

@@ -109,7 +109,7 @@ public sealed class ExactEvaluationTests
     {
         using var environment = EnvironmentRegistry.Default.Make(id);
         var policy = new Policy(environment.ObservationSpace, environment.ActionSpace, new PolicySettings { Table = true, HiddenSizes = [], Epsilon = 0 }, new SplittableRandom(1));
-        policy.WriteTable(values);
+        policy.WriteWeights(values);
         return policy;
     }
 }

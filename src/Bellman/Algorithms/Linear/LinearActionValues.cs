@@ -1,3 +1,5 @@
+using Bellman.Numerics;
+
 namespace Bellman;
 
 /// <summary>Q(s, a) as a linear function of features of s, with weights for each action.</summary>
@@ -52,5 +54,28 @@ public sealed class LinearActionValues
         }
 
         return chosen >= 0 ? chosen : throw new ArgumentException("The mask allows no action.", nameof(mask));
+    }
+
+    /// <summary>
+    /// The values as a policy, in single precision: to evaluate, save, play and serve. Deterministically it takes the first of the best actions; otherwise, with probability ε, any. What is learned later does not change it.
+    /// </summary>
+    /// <param name="observationSpace">What it sees.</param>
+    /// <param name="actionSpace">What it does.</param>
+    /// <param name="features">How observations become features: the same as here, in a form that files can hold.</param>
+    /// <param name="epsilon">ε, in [0, 1].</param>
+    /// <exception cref="ArgumentException">The features or actions are others than here.</exception>
+    public Policy ToPolicy(Space observationSpace, DiscreteSpace actionSpace, FeatureSettings features, double epsilon = 0)
+    {
+        ArgumentNullException.ThrowIfNull(actionSpace);
+        ArgumentNullException.ThrowIfNull(features);
+        var count = features.Build(observationSpace).Count;
+        if (count != Features.Count || actionSpace.Count != ActionCount)
+        {
+            throw new ArgumentException($"The values are those of {Features.Count} features and {ActionCount} actions, but {count} features and {actionSpace} were given.", nameof(features));
+        }
+
+        var policy = new Policy(observationSpace, actionSpace, new PolicySettings { HiddenSizes = [], Features = features, Epsilon = epsilon }, new SplittableRandom(0));
+        policy.WriteWeights(weights);
+        return policy;
     }
 }

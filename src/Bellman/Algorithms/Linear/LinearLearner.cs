@@ -9,7 +9,8 @@ public abstract class LinearLearner
 {
     private readonly FeatureRow present;
     private readonly SplittableRandom random;
-    private double epsilon;
+    private (double Sum, long Count) errors;
+    private double meanError;
 
     /// <summary>A learner whose weights are 0.</summary>
     /// <param name="features">What describes a state.</param>
@@ -26,7 +27,7 @@ public abstract class LinearLearner
         Settings = settings;
         Values = new LinearActionValues(features, actions);
         present = new FeatureRow(features.ActiveCount);
-        random = new SplittableRandom(settings.Seed);
+        random = new SplittableRandom(settings.Seed ?? 1);
         SetRemaining(1);
     }
 
@@ -40,13 +41,16 @@ public abstract class LinearLearner
     protected FeatureVector State => present.Vector;
 
     /// <summary>The action it has chosen there.</summary>
-    protected int Action { get; private set; }
+    public int Action { get; private set; }
 
     /// <summary>The present α.</summary>
-    protected double LearningRate { get; private set; }
+    public double LearningRate { get; private set; }
+
+    /// <summary>The present share of random actions.</summary>
+    public double Epsilon { get; private set; }
 
     /// <summary>Says how much of training is still to come, from 1 to 0, for schedules.</summary>
-    public void SetRemaining(double remaining) => (LearningRate, epsilon) = (Settings.LearningRate.At(remaining), Settings.Epsilon.At(remaining));
+    public void SetRemaining(double remaining) => (LearningRate, Epsilon) = (Settings.LearningRate.At(remaining), Settings.Epsilon.At(remaining));
 
     /// <summary>Begins an episode.</summary>
     /// <param name="state">The features of its first state; they are copied.</param>
@@ -67,6 +71,39 @@ public abstract class LinearLearner
     /// <exception cref="ArithmeticException">The values have grown beyond all bounds: the step size is too large.</exception>
     public abstract int Step(double reward, FeatureVector nextState, bool terminated, bool truncated, ReadOnlySpan<byte> mask = default);
 
+    /// <summary>Learns what is learned from many steps at once; an agent calls it after each round of steps.</summary>
+    /// <param name="metrics">Receives what to chart.</param>
+    public virtual void EndRound(TrainingProgress metrics)
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        metrics.Set("train/td_error", TakeMeanError());
+        metrics.Set("train/learning_rate", LearningRate);
+        metrics.Set("train/epsilon", Epsilon);
+    }
+
+    /// <summary>The mean size of the differences between targets and values, |δ|, since this was asked last; where nothing was learned since, what it was then.</summary>
+    public double TakeMeanError()
+    {
+        meanError = errors.Count > 0 ? errors.Sum / errors.Count : meanError;
+        errors = default;
+        return meanError;
+    }
+
+    /// <summary>Saves or loads all that learning goes on from, at the end of a round. What a learner keeps besides the weights it adds by overriding this.</summary>
+    /// <exception cref="CheckpointException">What is loaded does not fit.</exception>
+    public virtual void Exchange(StateArchive state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Exchange("weights", Values.Weights);
+        state.Exchange("draws", random);
+        state.Exchange("error", ref meanError);
+        long action = Action;
+        state.Exchange("action", ref action);
+        state.Require(action >= 0 && action < Values.ActionCount, $"the action is {action}");
+        Action = (int)action;
+        present.Exchange(state.Part("state"), Values.Features.Count);
+    }
+
     /// <summary>Goes on from the next state, whose features are copied, with an action.</summary>
     protected int GoOn(FeatureVector nextState, int action)
     {
@@ -79,13 +116,14 @@ public abstract class LinearLearner
     protected double Error(double reward, double nextValue)
     {
         var error = reward + (Settings.Gamma * nextValue) - Values[State, Action];
+        errors = (errors.Sum + Math.Abs(error), errors.Count + 1);
         return double.IsFinite(error) ? error : throw new ArithmeticException($"The values have grown beyond all bounds: a learning rate of {LearningRate} is too large for these features, or a reward is not finite.");
     }
 
     /// <summary>Chooses one of the best allowed actions, each as probable, or with probability ε any.</summary>
     protected int Choose(FeatureVector state, ReadOnlySpan<byte> mask)
     {
-        var explores = epsilon > 0 && random.NextDouble() < epsilon;
+        var explores = Epsilon > 0 && random.NextDouble() < Epsilon;
         var (best, chosen, ties) = (double.NegativeInfinity, 0, 0);
         for (var action = 0; action < Values.ActionCount; action++)
         {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Bellman;
 
 /// <summary>
@@ -15,4 +17,9 @@ public sealed class LinearQLearning(IFeatures features, int actions, LinearSetti
         State.AddTo(Values.WeightsOf(Action), LearningRate * Error(reward, terminated ? 0 : Values.Max(nextState, mask)));
         return GoOn(nextState, terminated || truncated ? 0 : Choose(nextState, mask));
     }
+
+    [ModuleInitializer]
+    internal static void Register() => LinearAgent.Register(
+        "linear-q-learning", "Q-learning with a linear function of features: what the greedy policy is worth, learned from whatever is played.",
+        static (features, actions, settings) => new LinearQLearning(features, actions, settings), LinearAgent.StepSizes);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Bellman;
@@ -59,6 +60,27 @@ public sealed class LinearSarsaLambda : LinearLearner
         return GoOn(nextState, next);
     }
 
+    /// <inheritdoc/>
+    public override void Exchange(StateArchive state)
+    {
+        base.Exchange(state);
+        int[] places = [.. live];
+        var values = Array.ConvertAll(places, place => traces[place]);
+        state.Exchange("live", ref places);
+        state.Exchange("traces", ref values);
+        state.Require(places.Length == values.Length && places.All(place => (uint)place < (uint)traces.Length) && places.Distinct().Count() == places.Length && values.All(double.IsFinite), "the traces lead out of the weights");
+        if (state.Loading)
+        {
+            traces.AsSpan().Clear();
+            live.Clear();
+            live.AddRange(places);
+            for (var i = 0; i < places.Length; i++)
+            {
+                traces[places[i]] = values[i];
+            }
+        }
+    }
+
     private void Mark()
     {
         var state = State;
@@ -77,4 +99,9 @@ public sealed class LinearSarsaLambda : LinearLearner
             }
         }
     }
+
+    [ModuleInitializer]
+    internal static void Register() => LinearAgent.Register(
+        "semi-gradient-sarsa-lambda", "Semi-gradient SARSA(λ): each step teaches the features met before in the episode, too, the last ones most.",
+        static (features, actions, settings) => new LinearSarsaLambda(features, actions, settings), [.. LinearAgent.StepSizes, nameof(LinearSettings.Lambda), nameof(LinearSettings.ReplacingTraces)]);
 }

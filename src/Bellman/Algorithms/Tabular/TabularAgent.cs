@@ -19,7 +19,7 @@ public sealed class TabularAgent : IAgent
     ];
 
     private readonly VectorEnvironment environment;
-    private readonly TabularRound round;
+    private readonly StepwiseRound<TabularPlayer> round;
     private readonly TrainingLoop loop;
 
     /// <summary>An agent that knows nothing. It disposes of the environment at its end.</summary>
@@ -42,7 +42,7 @@ public sealed class TabularAgent : IAgent
 
         this.environment = environment;
         Learner = make(new StateIndex(environment.ObservationSpace).Count, actions.Count, Settings with { Seed = Settings.Seed ?? environment.Seed });
-        round = new TabularRound(environment, Learner, Learner.ToPolicy(environment.ObservationSpace, environment.ActionSpace));
+        round = new StepwiseRound<TabularPlayer>(environment, new TabularPlayer(Learner, new StateIndex(environment.ObservationSpace)), Learner.ToPolicy(environment.ObservationSpace, environment.ActionSpace));
         loop = new TrainingLoop(round);
     }
 
@@ -77,13 +77,15 @@ public sealed class TabularAgent : IAgent
     /// <inheritdoc/>
     public void LoadWeights(Checkpoint checkpoint)
     {
-        var table = Policy.Load(checkpoint).ReadTable();
+        var policy = Policy.Load(checkpoint);
+        var table = policy.Settings.Table ? policy.ReadWeights() : [];
         if (table.Length != Learner.Table.Values.Length)
         {
             throw new CheckpointException($"The checkpoint's policy {(table.Length == 0 ? "is no table" : $"is a table of {table.Length} values")}, but here are {Learner.Table.StateCount} states with {Learner.Table.ActionCount} actions; choose the environment it was trained on.");
         }
 
-        round.Replace(table);
+        Learner.Replace(table);
+        round.Replaced();
     }
 
     /// <inheritdoc/>
@@ -95,39 +97,9 @@ public sealed class TabularAgent : IAgent
     /// <param name="make">Makes its learner.</param>
     /// <param name="settings">The settings that it reads besides those that all do.</param>
     internal static void Register(string name, string description, Func<int, int, TabularSettings, TabularLearner> make, params string[] settings) =>
-        AlgorithmRegistry.Register(new AlgorithmSpec(name, description, request =>
+        AlgorithmRegistry.Register(new AlgorithmSpec(name, description, request => request.Plan(name, new TabularSettings(), SettingsJson.Default.TabularSettings, [.. Common, .. settings], built =>
         {
-            RefuseForeign(name, request, [.. Common, .. settings]);
-            var (overlay, tuned) = (request with { Networks = null }).Layers(name, new TabularSettings(), SettingsJson.Default.TabularSettings);
-            var built = overlay.Build();
             built.Validate();
-            var json = overlay.Json;
-            foreach (var foreign in json.Select(setting => setting.Key).Except([.. Common, .. settings], StringComparer.OrdinalIgnoreCase).ToList())
-            {
-                json.Remove(foreign);
-            }
-
-            return new AlgorithmPlan
-            {
-                Settings = json,
-                Sources = overlay.Sources.Where(source => json.ContainsKey(source.Key)).ToDictionary(),
-                Tuned = tuned,
-                Environments = built.Environments,
-                Steps = built.Steps,
-                Make = environment => new TabularAgent(environment, make, built),
-            };
-        }));
-
-    private static void RefuseForeign(string algorithm, AlgorithmRequest request, IReadOnlyList<string> known)
-    {
-        var all = SettingsJson.Default.TabularSettings.Properties.Select(property => property.Name).ToList();
-        foreach (var name in (request.File ?? []).Select(setting => setting.Key).Concat(request.Values.Select(value => value.Name)))
-        {
-            // A name that no tabular algorithm has is refused by the overlay, with a hint.
-            if (!known.Contains(name, StringComparer.OrdinalIgnoreCase) && all.Contains(name, StringComparer.OrdinalIgnoreCase))
-            {
-                throw new ArgumentException($"The setting '{name}' means nothing to {algorithm}; leave it out.");
-            }
-        }
-    }
+            return (built.Environments, built.Steps, environment => new TabularAgent(environment, make, built));
+        })));
 }

@@ -146,7 +146,7 @@ public abstract class TabularLearner
             Epsilon = softmax ? null : Settings.Exploration == TabularExploration.EpsilonGreedy ? Settings.Epsilon.At(0) : 0,
             Temperature = softmax ? Settings.Temperature.At(0) : 1,
         }, new SplittableRandom(0));
-        policy.WriteTable(Table.Values);
+        policy.WriteWeights(Table.Values);
         return policy;
     }
 

@@ -80,4 +80,16 @@ public sealed class FeatureRow(int activeCount)
         vector.Values.CopyTo(values);
         count = vector.Indices.Length;
     }
+
+    /// <summary>Saves or loads what was computed or copied last.</summary>
+    /// <param name="state">Where to or from.</param>
+    /// <param name="features">How many features there are.</param>
+    internal void Exchange(StateArchive state, int features)
+    {
+        var (stored, numbers) = (indices[..count], values[..count]);
+        state.Exchange("indices", ref stored);
+        state.Exchange("values", ref numbers);
+        state.Require(stored.Length == numbers.Length && stored.Length <= indices.Length && stored.All(index => (uint)index < (uint)features) && numbers.All(double.IsFinite), "the features of its state are none");
+        CopyFrom(new FeatureVector(stored, numbers));
+    }
 }

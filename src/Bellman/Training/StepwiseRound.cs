@@ -2,12 +2,41 @@ using System.Globalization;
 
 namespace Bellman;
 
-/// <summary>The round of every tabular algorithm: some steps in one environment, each learned from as it is taken.</summary>
-internal sealed class TabularRound : ITrainingRound
+/// <summary>What a <see cref="StepwiseRound{TLearner}"/> lets play: it is told where an episode begins and what each step brought, and answers with the next action.</summary>
+internal interface IStepwiseLearner
 {
-    private readonly TabularLearner learner;
+    /// <summary>Steps of a round.</summary>
+    int RoundSteps { get; }
+
+    /// <summary>The action it has chosen last, from 0.</summary>
+    int Action { get; }
+
+    /// <summary>Says how much of training is still to come, from 1 to 0, for schedules.</summary>
+    void SetRemaining(double remaining);
+
+    /// <summary>Begins an episode, and answers with an action.</summary>
+    int Begin(RowReader observation, ReadOnlySpan<byte> mask);
+
+    /// <summary>Learns from a step, and answers with the next action.</summary>
+    int Step(double reward, RowReader observation, bool terminated, bool truncated, ReadOnlySpan<byte> mask);
+
+    /// <summary>Learns what is learned at the end of a round, and tells what to chart.</summary>
+    void EndRound(TrainingProgress metrics);
+
+    /// <summary>Writes what it has learned into a policy.</summary>
+    void WriteTo(Policy policy);
+
+    /// <summary>Saves or loads all that learning goes on from.</summary>
+    void Exchange(StateArchive state);
+}
+
+/// <summary>The round of every algorithm that learns step by step: some steps in one environment, each told to the learner as it is taken.</summary>
+/// <typeparam name="TLearner">What learns: a structure, so that nothing stands between round and learner.</typeparam>
+internal sealed class StepwiseRound<TLearner> : ITrainingRound
+    where TLearner : struct, IStepwiseLearner
+{
+    private readonly TLearner learner;
     private readonly Policy policy;
-    private readonly StateIndex states;
     private readonly VectorStep step;
     private readonly Rows action;
     private readonly int actionStart;
@@ -15,10 +44,9 @@ internal sealed class TabularRound : ITrainingRound
     private bool started;
     private bool stale;
 
-    public TabularRound(VectorEnvironment environment, TabularLearner learner, Policy policy)
+    public StepwiseRound(VectorEnvironment environment, TLearner learner, Policy policy)
     {
         (Environment, this.learner, this.policy) = (environment, learner, policy);
-        states = new StateIndex(environment.ObservationSpace);
         actionStart = ((DiscreteSpace)environment.ActionSpace).Start;
         step = new VectorStep(environment);
         action = new Rows(environment.ActionSpace.Layout, 1);
@@ -27,14 +55,14 @@ internal sealed class TabularRound : ITrainingRound
         stale = true;
     }
 
-    /// <summary>The table as a policy; it is copied when somebody asks after something was learned.</summary>
+    /// <summary>What was learned as a policy; it is copied when somebody asks after something was learned.</summary>
     public Policy Policy
     {
         get
         {
             if (stale)
             {
-                policy.WriteTable(learner.Table.Values);
+                learner.WriteTo(policy);
                 stale = false;
             }
 
@@ -54,7 +82,7 @@ internal sealed class TabularRound : ITrainingRound
         stale = true;
         try
         {
-            Play((int)Math.Min(learner.Settings.RoundSteps, totalSteps - Steps));
+            Play((int)Math.Min(learner.RoundSteps, totalSteps - Steps));
         }
         catch (InvalidOperationException exception)
         {
@@ -64,17 +92,12 @@ internal sealed class TabularRound : ITrainingRound
 
     public void Learn(double remaining, TrainingProgress metrics)
     {
-        metrics.Set("train/td_error", learner.TakeMeanError());
-        metrics.Set("train/learning_rate", learner.LearningRate);
-        metrics.Set("train/epsilon", learner.Epsilon);
-    }
-
-    /// <summary>Begins from a table that was learned before.</summary>
-    public void Replace(ReadOnlySpan<double> values)
-    {
-        learner.Replace(values);
+        learner.EndRound(metrics);
         stale = true;
     }
+
+    /// <summary>Says that the learner's knowledge was replaced from outside.</summary>
+    public void Replaced() => stale = true;
 
     public void Exchange(StateArchive state)
     {
@@ -94,7 +117,7 @@ internal sealed class TabularRound : ITrainingRound
         if (!started)
         {
             Environment.Reset(step);
-            learner.Begin(states.Of(step.Observations.Reader(0)), step.ActionMasks);
+            learner.Begin(step.Observations.Reader(0), step.ActionMasks);
             started = true;
         }
 
@@ -107,12 +130,12 @@ internal sealed class TabularRound : ITrainingRound
             var (reward, terminated, truncated) = (step.Rewards[0], step.Terminated[0] != 0, step.Truncated[0] != 0);
             if (terminated || truncated)
             {
-                learner.Step(reward, states.Of(step.FinalObservations.Reader(0)), terminated, truncated, step.FinalActionMasks);
-                next = learner.Begin(states.Of(step.Observations.Reader(0)), step.ActionMasks);
+                learner.Step(reward, step.FinalObservations.Reader(0), terminated, truncated, step.FinalActionMasks);
+                next = learner.Begin(step.Observations.Reader(0), step.ActionMasks);
             }
             else
             {
-                next = learner.Step(reward, states.Of(step.Observations.Reader(0)), false, false, step.ActionMasks);
+                next = learner.Step(reward, step.Observations.Reader(0), false, false, step.ActionMasks);
             }
 
             Episodes.Add(Steps, 0, reward, terminated || truncated, success >= 0 && step.Signals[success] > 0);
