@@ -100,39 +100,6 @@ public interface IMultiAgentEnvironment : IDisposable
     void Step(AgentSlots slots);
 }
 
-/// <summary>An environment around another. Capabilities of the inner one show through unless the wrapper withdraws them.</summary>
-/// <param name="inner">The environment inside.</param>
-public abstract class Wrapper(IEnvironment inner) : IEnvironment
-{
-    /// <summary>The environment inside.</summary>
-    public IEnvironment Inner { get; } = inner;
-
-    /// <inheritdoc/>
-    public virtual Space ObservationSpace => Inner.ObservationSpace;
-
-    /// <inheritdoc/>
-    public virtual Space ActionSpace => Inner.ActionSpace;
-
-    /// <inheritdoc/>
-    public abstract void Reset(RandomStream random, RowWriter observation);
-
-    /// <inheritdoc/>
-    public abstract StepResult Step(RowReader action, RowWriter observation);
-
-    /// <summary>Whether a capability of the inner environment no longer holds, because the wrapper changes what it speaks of. By default <see cref="IStateful"/> alone: the inner state is not all of it.</summary>
-    public virtual bool Withdraws(Type capability) => capability == typeof(IStateful);
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Disposes of the inner environment.</summary>
-    protected virtual void Dispose(bool disposing) => Inner.Dispose();
-}
-
 /// <summary>Finds capabilities.</summary>
 public static class EnvironmentCapabilities
 {

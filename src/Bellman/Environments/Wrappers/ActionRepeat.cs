@@ -1,5 +1,3 @@
-using Bellman.Numerics;
-
 namespace Bellman;
 
 /// <summary>Takes each action several times and adds the rewards up, stopping where the episode ends. Also known as frame skip.</summary>
@@ -8,9 +6,6 @@ namespace Bellman;
 public sealed class ActionRepeat(IEnvironment inner, int times) : StatefulWrapper(inner)
 {
     private readonly int times = times >= 1 ? times : throw new ArgumentOutOfRangeException(nameof(times), times, "An action must be taken once at least.");
-
-    /// <inheritdoc/>
-    public override void Reset(RandomStream random, RowWriter observation) => Inner.Reset(random, observation);
 
     /// <inheritdoc/>
     public override StepResult Step(RowReader action, RowWriter observation)

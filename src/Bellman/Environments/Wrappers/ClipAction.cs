@@ -1,5 +1,3 @@
-using Bellman.Numerics;
-
 namespace Bellman;
 
 /// <summary>Takes any numbers as actions and clips them to the bounds of the environment inside.</summary>
@@ -21,9 +19,6 @@ public sealed class ClipAction : StatefulWrapper
 
     /// <inheritdoc/>
     public override Space ActionSpace { get; }
-
-    /// <inheritdoc/>
-    public override void Reset(RandomStream random, RowWriter observation) => Inner.Reset(random, observation);
 
     /// <inheritdoc/>
     public override StepResult Step(RowReader action, RowWriter observation)

@@ -1,5 +1,3 @@
-using Bellman.Numerics;
-
 namespace Bellman;
 
 /// <summary>Clips rewards, so that one learning rate fits games with small and large scores.</summary>
@@ -9,9 +7,6 @@ namespace Bellman;
 public sealed class ClipReward(IEnvironment inner, double low = -1, double high = 1) : StatefulWrapper(inner)
 {
     private readonly double low = low <= high ? low : throw new ArgumentException($"The least reward, {low}, must not exceed the greatest, {high}.", nameof(low));
-
-    /// <inheritdoc/>
-    public override void Reset(RandomStream random, RowWriter observation) => Inner.Reset(random, observation);
 
     /// <inheritdoc/>
     public override StepResult Step(RowReader action, RowWriter observation)

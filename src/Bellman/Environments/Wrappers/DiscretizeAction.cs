@@ -1,5 +1,3 @@
-using Bellman.Numerics;
-
 namespace Bellman;
 
 /// <summary>Makes continuous actions a choice among the points of a grid: each axis has evenly spaced values from its lower bound to its upper one.</summary>
@@ -38,9 +36,6 @@ public sealed class DiscretizeAction : StatefulWrapper
 
     /// <inheritdoc/>
     public override Space ActionSpace { get; }
-
-    /// <inheritdoc/>
-    public override void Reset(RandomStream random, RowWriter observation) => Inner.Reset(random, observation);
 
     /// <inheritdoc/>
     public override StepResult Step(RowReader action, RowWriter observation)

@@ -46,9 +46,6 @@ public sealed class DomainRandomization : StatefulWrapper
     }
 
     /// <inheritdoc/>
-    public override StepResult Step(RowReader action, RowWriter observation) => Inner.Step(action, observation);
-
-    /// <inheritdoc/>
     public override bool Withdraws(Type capability) => capability == typeof(IFiniteMdp) || base.Withdraws(capability);
 
     /// <inheritdoc/>

@@ -1,5 +1,3 @@
-using Bellman.Numerics;
-
 namespace Bellman;
 
 /// <summary>Forbids actions: a function clears what is not allowed now, on top of what the environment inside forbids.</summary>
@@ -31,12 +29,6 @@ public sealed class MaskActions : StatefulWrapper, IActionMask
 
     /// <inheritdoc/>
     public int MaskLength { get; }
-
-    /// <inheritdoc/>
-    public override void Reset(RandomStream random, RowWriter observation) => Inner.Reset(random, observation);
-
-    /// <inheritdoc/>
-    public override StepResult Step(RowReader action, RowWriter observation) => Inner.Step(action, observation);
 
     /// <inheritdoc/>
     public void WriteMask(Span<byte> mask)

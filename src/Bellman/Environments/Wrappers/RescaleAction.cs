@@ -1,5 +1,3 @@
-using Bellman.Numerics;
-
 namespace Bellman;
 
 /// <summary>Takes actions between two bounds of one's choice and stretches them to the bounds of the environment inside.</summary>
@@ -31,9 +29,6 @@ public sealed class RescaleAction : StatefulWrapper
 
     /// <inheritdoc/>
     public override Space ActionSpace { get; }
-
-    /// <inheritdoc/>
-    public override void Reset(RandomStream random, RowWriter observation) => Inner.Reset(random, observation);
 
     /// <inheritdoc/>
     public override StepResult Step(RowReader action, RowWriter observation)

@@ -29,6 +29,16 @@ public sealed class WrapperTests
     [MemberData(nameof(Wrapped))]
     public void Wrappers_KeepTheContract(string id, string wrap) => Conformance.Check(() => Make(id, wrap));
 
+    [Fact]
+    public void EveryWrapperWithAName_IsHeldToTheContract()
+    {
+        var message = Assert.Throws<ArgumentException>(() => Make("CartPole-v1", "?")).Message;
+        var names = message[(message.IndexOf("there are ", StringComparison.Ordinal) + 10)..message.IndexOf('.', StringComparison.Ordinal)].Split(", ");
+        var held = Wrapped.SelectMany(row => row.Data.Item2.Split(',')).Select(wrap => wrap.Split(':')[0]).ToHashSet();
+        Assert.True(names.Length > 15);
+        Assert.Equal(["grayResize"], names.Where(name => !held.Contains(name))); // the core registers no images; GrayResize_AveragesAreas has one
+    }
+
     [Theory]
     [MemberData(nameof(Wrapped))]
     public void Wrappers_AllocateNothing(string id, string wrap)

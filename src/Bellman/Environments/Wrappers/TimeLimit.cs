@@ -5,7 +5,7 @@ namespace Bellman;
 /// <summary>Cuts episodes off after a number of steps. The task has not ended then: the step is truncated, not terminated.</summary>
 /// <param name="inner">The environment inside.</param>
 /// <param name="steps">The most steps of an episode.</param>
-public sealed class TimeLimit(IEnvironment inner, int steps) : Wrapper(inner), IStateful
+public sealed class TimeLimit(IEnvironment inner, int steps) : StatefulWrapper(inner)
 {
     private readonly int limit = steps > 0 ? steps : throw new ArgumentOutOfRangeException(nameof(steps), steps, "A time limit must be positive.");
     private int elapsed;
@@ -25,23 +25,8 @@ public sealed class TimeLimit(IEnvironment inner, int steps) : Wrapper(inner), I
     }
 
     /// <inheritdoc/>
-    public bool CanSaveState => Inner.As<IStateful>() is not null;
+    protected override void SaveOwn(BinaryWriter writer) => writer.Write(elapsed);
 
     /// <inheritdoc/>
-    public void SaveState(BinaryWriter writer)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.Write(elapsed);
-        Stateful().SaveState(writer);
-    }
-
-    /// <inheritdoc/>
-    public void LoadState(BinaryReader reader)
-    {
-        ArgumentNullException.ThrowIfNull(reader);
-        elapsed = reader.ReadInt32();
-        Stateful().LoadState(reader);
-    }
-
-    private IStateful Stateful() => Inner.As<IStateful>() ?? throw new InvalidOperationException($"{Inner.GetType().Name} cannot save its state; let it implement IStateful.");
+    protected override void LoadOwn(BinaryReader reader) => elapsed = reader.ReadInt32();
 }
