@@ -61,7 +61,7 @@ internal sealed class TrainingScreen(TextWriter output, bool quiet, bool resultE
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Evaluation over {result.Episodes} episodes: {result}{EvalCommand.Remarks(result, exact)}"));
         }
 
-        Say(string.Create(CultureInfo.InvariantCulture, $"Trained {progress.Steps:N0} steps in {progress.Elapsed.TotalSeconds:0.00} s ({progress.StepsPerSecond:N0} steps/s; {progress.LearnTime / progress.Elapsed:P0} learning)."));
+        Say(string.Create(CultureInfo.InvariantCulture, $"Trained {progress.Steps:N0} steps in {progress.Elapsed.TotalSeconds:0.00} s ({progress.StepsPerSecond:N0} steps/s{(progress.LearnsWhilePlaying ? "" : $"; {100 * (progress.LearnTime / progress.Elapsed):0} % learning")})."));
         Say($"Go on with: {ShellText.Join("bellman", "eval", run.Path)}");
     }
 

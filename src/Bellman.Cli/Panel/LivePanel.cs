@@ -49,7 +49,7 @@ internal static class LivePanel
                 last = ended.IsSet;
                 lock (state)
                 {
-                    context.UpdateTarget(PanelView.Draw(state));
+                    context.UpdateTarget(PanelView.Draw(state, console.Profile.Width));
                 }
 
                 context.Refresh();

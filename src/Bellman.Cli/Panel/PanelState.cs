@@ -9,6 +9,7 @@ internal sealed class PanelState
     private readonly Dictionary<string, double> metrics = new(StringComparer.Ordinal);
     private readonly double[] curve = [.. Enumerable.Repeat(double.NaN, Columns)];
     private readonly List<TrainingWarning> warnings = [];
+    private int column = -1;
 
     public long Steps { get; private set; }
 
@@ -30,6 +31,9 @@ internal sealed class PanelState
 
     public TimeSpan Evaluate { get; private set; }
 
+    /// <summary>Whether playing and learning are one, so that neither has a time of its own.</summary>
+    public bool LearnsWhilePlaying { get; private set; }
+
     /// <summary>The mean return over the share of training done.</summary>
     public ReadOnlySpan<double> Curve => curve;
 
@@ -48,7 +52,8 @@ internal sealed class PanelState
         (Steps, TotalSteps, Episodes) = (progress.Steps, Math.Max(1, progress.TotalSteps), progress.Episodes);
         (StepsPerSecond, MeanReturn, MeanLength) = (progress.StepsPerSecond, progress.MeanReturn, progress.MeanLength);
         (Elapsed, Collect, Learn, Evaluate) = (progress.Elapsed, progress.CollectTime, progress.LearnTime, progress.EvaluateTime);
-        curve[(int)Math.Clamp((Steps * Columns / TotalSteps) - (Steps == TotalSteps ? 1 : 0), 0, Columns - 1)] = MeanReturn;
+        LearnsWhilePlaying = progress.LearnsWhilePlaying;
+        Draw((int)Math.Clamp((Steps * Columns / TotalSteps) - (Steps == TotalSteps ? 1 : 0), 0, Columns - 1));
         for (var i = 0; i < progress.MetricNames.Count; i++)
         {
             // An evaluation's figure stands until the next one.
@@ -60,5 +65,16 @@ internal sealed class PanelState
 
         warnings.Clear();
         warnings.AddRange(found);
+    }
+
+    // Where updates are far apart, columns between two of them stand as high as the later.
+    private void Draw(int reached)
+    {
+        for (var i = column < 0 || column >= reached ? reached : column + 1; i <= reached; i++)
+        {
+            curve[i] = MeanReturn;
+        }
+
+        column = reached;
     }
 }

@@ -25,6 +25,26 @@ internal static class SmallCurve
         return [.. lines.Select(line => new string(line))];
     }
 
+    /// <summary>The same curve in fewer columns, each the mean of those that it stands for.</summary>
+    /// <param name="values">A value for each column.</param>
+    /// <param name="width">How many columns are wanted.</param>
+    public static double[] Narrow(ReadOnlySpan<double> values, int width)
+    {
+        var narrow = new double[Math.Min(width, values.Length)];
+        for (var i = 0; i < narrow.Length; i++)
+        {
+            var (sum, count) = (0.0, 0);
+            foreach (var value in values[(i * values.Length / narrow.Length)..((i + 1) * values.Length / narrow.Length)])
+            {
+                (sum, count) = double.IsFinite(value) ? (sum + value, count + 1) : (sum, count);
+            }
+
+            narrow[i] = count > 0 ? sum / count : double.NaN;
+        }
+
+        return narrow;
+    }
+
     /// <summary>The least and the greatest value; NaN both if there is none.</summary>
     public static (double Low, double High) Range(ReadOnlySpan<double> values)
     {

@@ -92,6 +92,7 @@ internal sealed class StepwiseRound<TLearner> : ITrainingRound
 
     public void Learn(double remaining, TrainingProgress metrics)
     {
+        metrics.LearnsWhilePlaying = true;
         learner.EndRound(metrics);
         stale = true;
     }

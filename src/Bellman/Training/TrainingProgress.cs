@@ -30,6 +30,9 @@ public sealed class TrainingProgress
     /// <summary>Time spent learning.</summary>
     public TimeSpan LearnTime { get; internal set; }
 
+    /// <summary>Whether each step is learned from as it is played, as by tables: <see cref="CollectTime"/> then is the time of both, and <see cref="LearnTime"/> next to nothing.</summary>
+    public bool LearnsWhilePlaying { get; internal set; }
+
     /// <summary>Time spent evaluating between updates.</summary>
     public TimeSpan EvaluateTime { get; internal set; }
 
@@ -61,6 +64,15 @@ public sealed class TrainingProgress
         state.Require(values[1] <= int.MaxValue, $"there were {values[1]} rollouts");
         (Steps, Iterations, Episodes) = (values[0], (int)values[1], values[2]);
         (CollectTime, LearnTime, Elapsed) = (new TimeSpan(values[3]), new TimeSpan(values[4]), new TimeSpan(values[5]));
+
+        // Older checkpoints do not have it.
+        if (!state.Loading || state.Has("evaluation"))
+        {
+            var evaluation = EvaluateTime.Ticks;
+            state.Exchange("evaluation", ref evaluation);
+            state.Require(evaluation >= 0, $"evaluations took {evaluation}");
+            EvaluateTime = new TimeSpan(evaluation);
+        }
     }
 
     /// <summary>Sets a metric of the learner's.</summary>

@@ -5,6 +5,8 @@ namespace Bellman.Cli.Tests;
 /// <summary>What the panel shows.</summary>
 public sealed class PanelTests
 {
+    private static readonly char[] Blocks = [.. "▁▂▃▄▅▆▇█"];
+
     [Fact]
     public void SmallCurve_FillsEighths_FromTheLeastToTheGreatest()
     {
@@ -19,7 +21,7 @@ public sealed class PanelTests
     {
         var state = new PanelState();
         Train("CartPole-v1", 2000, 8000, progress => state.Take(progress, progress.Steps < 8000 ? [] : [new TrainingWarning("entropy collapsed", "the policy's entropy fell", "raise entropyCoefficient")]));
-        var text = Render(PanelView.Draw(state), 110);
+        var text = Render(PanelView.Draw(state, 110), 110);
         Assert.Matches(@"━{36} 100 %  8,192 of 8,000 steps  0:0\d, 0:00 left", text);
         Assert.Matches(@"[\d,]+ steps/s  time: collect \d+ %  learn \d+ %  evaluate \d+ %  other \d+ %", text);
         Assert.Matches(@"▁.*█+ +return \d+\.\d, evaluated \d+", text.Replace("\n", ""));
@@ -31,8 +33,45 @@ public sealed class PanelTests
 
         Assert.Contains("! The policy's entropy fell. Try: raise entropyCoefficient.", text);
 
-        // Nothing is known yet, and a narrow terminal: no more than lines that are broken.
-        Assert.Contains("0 %", Render(PanelView.Draw(new PanelState()), 40));
+        // Nothing is known yet.
+        Assert.Contains("0 %", Render(PanelView.Draw(new PanelState(), 40), 40));
+    }
+
+    [Theory]
+    [InlineData(120, 60, 60)]
+    [InlineData(80, 40, 59)]
+    [InlineData(60, 20, 39)]
+    [InlineData(40, 36, 36)]
+    public void Panel_FitsTheTerminal(int width, int least, int most)
+    {
+        var state = new PanelState();
+        Train("CartPole-v1", 2000, 8000, progress => state.Take(progress, []));
+        var lines = Render(PanelView.Draw(state, width), width).Split('\n');
+        Assert.All(lines, line => Assert.True(line.Length <= width, line));
+        if (width >= 80)
+        {
+            Assert.Single(lines, line => line.Contains("━ 100 %  8,192 of 8,000 steps  0:0", StringComparison.Ordinal));
+        }
+
+        // Four lines of curve, and the last of them without a gap from the first episode's end on.
+        var curve = lines.Where(line => line.AsSpan().ContainsAny(Blocks)).ToList();
+        Assert.Equal(4, curve.Count);
+        var end = curve[3].LastIndexOfAny(Blocks);
+        Assert.InRange(end - 1, least, most);
+        Assert.DoesNotContain(' ', curve[3][curve[3].IndexOfAny(Blocks)..end]);
+    }
+
+    [Fact]
+    public void Curve_OfAFewUpdates_HasNoGaps_AndTablesHaveOneTimeForPlayingAndLearning()
+    {
+        var state = new PanelState();
+        using var agent = (TabularAgent)AlgorithmRegistry.Get("q-learning").Configure(new AlgorithmRequest { Environment = "Taxi-v3", UseTuned = true, Values = [("roundSteps", "500", "--set")] }).Make(VectorEnvironment.Make("Taxi-v3", 1, seed: 1));
+        agent.Learn(4000, new Told(progress => state.Take(progress, [])));
+        Assert.DoesNotContain(double.NaN, state.Curve[10..].ToArray());
+        var text = Render(PanelView.Draw(state, 110), 110);
+        Assert.Matches(@"time: play and learn \d+ %  evaluate 0 %  other \d+ %", text);
+        Assert.Contains("TD error", text);
+        Assert.Contains("epsilon", text);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ public sealed class TrainingMonitor
 
     private readonly List<TrainingWarning> warnings = [];
     private readonly Recent divergences = new(DivergenceWindow), valueLosses = new(Window), explained = new(Window);
-    private double firstEntropy = double.NaN, firstDeviation = double.NaN, bestValueLoss = double.PositiveInfinity;
+    private double firstEntropy = double.NaN, firstDeviation = double.NaN, firstValueLoss = double.NaN, bestValueLoss = double.PositiveInfinity;
 
     /// <summary>What is wrong as of the last update.</summary>
     public IReadOnlyList<TrainingWarning> Warnings => warnings;
@@ -48,8 +48,9 @@ public sealed class TrainingMonitor
         Warn(divergences.Full ? TrainingRules.Divergence(divergences.Values) : null);
         if (valueLosses.Full && explained.Full)
         {
+            firstValueLoss = double.IsNaN(firstValueLoss) ? valueLosses.Mean : firstValueLoss;
             bestValueLoss = Math.Min(bestValueLoss, valueLosses.Mean);
-            Warn(TrainingRules.ValueLoss(bestValueLoss, valueLosses.Mean, explained.Mean));
+            Warn(TrainingRules.ValueLoss(firstValueLoss, bestValueLoss, valueLosses.Mean, explained.Mean));
         }
     }
 

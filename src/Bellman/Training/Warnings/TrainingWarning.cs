@@ -23,6 +23,9 @@ public static class TrainingRules
     /// <summary>By how many times its best a value loss must have grown to count as diverging.</summary>
     public const double DivergingFactor = 20;
 
+    /// <summary>Below this share of where it began, a value loss is as good as none: how often that doubles says nothing.</summary>
+    public const double SettledLoss = 0.01;
+
     /// <summary>Discrete actions are chosen for sure while much of training is still to come: nothing new is tried any more.</summary>
     /// <param name="first">The entropy after the first update, in nats.</param>
     /// <param name="now">The entropy now.</param>
@@ -57,12 +60,13 @@ public static class TrainingRules
     }
 
     /// <summary>The value function becomes worse and worse instead of better. A loss that grows because returns grow is no fault: then the values still explain something.</summary>
-    /// <param name="best">The least value loss so far, as a mean over some updates.</param>
+    /// <param name="first">The value loss in the beginning, as a mean over some updates: what is small beside it is no more than noise.</param>
+    /// <param name="best">The least value loss so far, as a mean over as many.</param>
     /// <param name="now">The value loss now, as a mean over as many.</param>
     /// <param name="explainedVariance">How much of the returns' variance the values explain, as a mean over as many: 1 all, 0 nothing.</param>
-    public static TrainingWarning? ValueLoss(double best, double now, double explainedVariance) =>
-        best > 0 && now > DivergingFactor * best && explainedVariance < 0
-            ? new("value loss diverging", Text($"the value loss grew from {best:0.###} to {now:0.###} and the values explain nothing"), "set normalizeRewards=true, or lower learningRate or valueCoefficient")
+    public static TrainingWarning? ValueLoss(double first, double best, double now, double explainedVariance) =>
+        best > 0 && now > DivergingFactor * Math.Max(best, SettledLoss * first) && explainedVariance < 0
+            ? new("value loss diverging", Text($"the value loss grew from {Figure(best)} to {Figure(now)} and the values explain nothing"), "set normalizeRewards=true, or lower learningRate or valueCoefficient")
             : null;
 
     /// <summary>A figure of the learner's that is no number.</summary>
@@ -77,6 +81,8 @@ public static class TrainingRules
             ? new($"{name} is {Text($"{value}")}", Text($"{name} is {value}"), "lower learningRate, and look for huge rewards and observations")
             : null;
     }
+
+    private static string Figure(double value) => value.ToString(value >= 0.01 ? "0.###" : "0.0e-0", CultureInfo.InvariantCulture);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
