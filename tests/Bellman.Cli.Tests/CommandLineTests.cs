@@ -151,6 +151,15 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal((0, "Drew 2 runs into both.svg", ""), (plot.Code, plot.Output.Trim(), plot.Error));
         Assert.Contains("ppo (2 seeds)", File.ReadAllText(Path.Combine(folder, "both.svg")));
 
+        // A run whose result says nothing, one that has not begun to write, and a place that is not there yet.
+        File.WriteAllText(Path.Combine(folder, "runs", "CartPole-v1", "ppo-2-1", "summary.json"), """{"evaluation": {"mean": "none"}}""");
+        File.Delete(Path.Combine(folder, "runs", "CartPole-v1", "ppo-2-1", "progress.csv"));
+        (code, output, _) = Run("runs");
+        Assert.Equal((0, 3), (code, output.TrimEnd().Split('\n').Length));
+        plot = Run("plot", "runs", "--out", "new/one.svg");
+        Assert.Equal((0, $"Drew 1 run into new/one.svg", $"Left out: '{Path.Combine("runs", "CartPole-v1", "ppo-2-1")}' has no rollout/ep_rew_mean."), (plot.Code, plot.Output.Trim(), plot.Error.Trim()));
+        Assert.Contains("--out is 'new', which is a folder", Run("plot", "runs", "--out", "new").Error);
+
         Directory.Delete(Path.Combine(folder, "runs"), recursive: true);
         Assert.Equal("No runs in '.'.", Run("runs", ".").Output.Trim());
     }

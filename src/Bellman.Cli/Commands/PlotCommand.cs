@@ -33,9 +33,28 @@ internal static class PlotCommand
             runs.AddRange(found.Where(run => runs.TrueForAll(other => Path.GetFullPath(other.Path) != Path.GetFullPath(run.Path))));
         }
 
+        var metric = arguments.GetRequiredValue(Metric);
+        var without = runs.Where(run => run.Column(metric) is null).ToList();
+        if (without.Count < runs.Count)
+        {
+            // Of many, some may have just begun, or not be evaluated: the others are drawn.
+            runs.RemoveAll(without.Contains);
+            without.ForEach(run => Console.Error.WriteLine($"Left out: '{run.Path}' has no {metric}."));
+        }
+
         var svg = CommandLine.Usage(() => RunChart.ToSvg(
-            runs, arguments.GetRequiredValue(Metric), arguments.GetValue(Axis) == "seconds", arguments.GetValue(Band) == "std" ? ChartBand.Deviation : ChartBand.Range, arguments.GetValue(Each)));
+            runs, metric, arguments.GetValue(Axis) == "seconds", arguments.GetValue(Band) == "std" ? ChartBand.Deviation : ChartBand.Range, arguments.GetValue(Each)));
         var file = arguments.GetRequiredValue(Out);
+        if (Directory.Exists(file))
+        {
+            throw new UsageException($"--out is '{file}', which is a folder; name a file in it, as {Path.Combine(file, "plot.svg")}.");
+        }
+
+        if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
         File.WriteAllText(file, svg);
         Console.Out.WriteLine($"Drew {runs.Count} run{(runs.Count == 1 ? "" : "s")} into {file}");
         return CommandLine.Done;

@@ -25,7 +25,12 @@ internal static class RunsCommand
             throw new UsageException($"There is no folder '{folder}'; name one that holds runs, as 'bellman train' leaves them in runs.");
         }
 
-        var runs = RunRecord.FindAll(folder);
+        var runs = RunRecord.FindAll(folder, out var damaged);
+        foreach (var fault in damaged)
+        {
+            Console.Error.WriteLine($"Left out: {fault}");
+        }
+
         if (arguments.GetValue(Json))
         {
             Console.Out.WriteLine(new JsonArray([.. runs.Select(ToJson)]).ToJsonString());
@@ -50,8 +55,8 @@ internal static class RunsCommand
         ["seed"] = run.Settings["seed"]?.DeepClone(),
         ["state"] = State(run),
         ["steps"] = (long)(run.Last("time/total_timesteps") ?? 0),
-        ["seconds"] = run.Last("time/time_elapsed") ?? 0,
-        ["trainReturn"] = run.Last("rollout/ep_rew_mean"),
+        ["seconds"] = Finite(run.Last("time/time_elapsed")) ?? 0,
+        ["trainReturn"] = Finite(run.Last("rollout/ep_rew_mean")),
         ["evaluation"] = run.Summary?["evaluation"]?.DeepClone(),
     };
 
@@ -68,7 +73,7 @@ internal static class RunsCommand
             Number(run.Last("time/total_timesteps"), "N0"),
             Number(run.Last("time/time_elapsed"), "0.0"),
             Number(run.Last("rollout/ep_rew_mean"), "0.0"),
-            evaluation is null ? "–" : $"{Number(evaluation["mean"]?.GetValue<double>(), "0.0")} ± {Number(evaluation["std"]?.GetValue<double>(), "0.0")}",
+            evaluation is null ? "–" : $"{Number(Value(evaluation["mean"]), "0.0")} ± {Number(Value(evaluation["std"]), "0.0")}",
         ];
     }
 
@@ -78,6 +83,10 @@ internal static class RunsCommand
         RunState.Interrupted => "interrupted",
         _ => "finished",
     };
+
+    private static double? Value(JsonNode? node) => node is JsonValue value && value.TryGetValue<double>(out var number) ? number : null;
+
+    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 
     private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
 

@@ -90,6 +90,11 @@ public sealed class LineChart
             // Beyond the colours, dashes tell lines apart.
             var dashes = i < Colours.Length ? "" : " stroke-dasharray=\"6 3\"";
             svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{Points(frame, lines[i].X, lines[i].Y)}\" fill=\"none\" stroke=\"{Colours[i % Colours.Length]}\" stroke-width=\"2\" stroke-linejoin=\"round\"{dashes}/>\n");
+            if (lines[i].X.Count == 1)
+            {
+                // A line of one point would not be seen.
+                svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{frame.X(lines[i].X[0]):0.0}\" cy=\"{frame.Y(lines[i].Y[0]):0.0}\" r=\"4\" fill=\"{Colours[i % Colours.Length]}\"/>\n");
+            }
         }
 
         DrawLegend(svg);
@@ -108,6 +113,13 @@ public sealed class LineChart
             svg.Append(CultureInfo.InvariantCulture, $"<g stroke=\"{colour}\" stroke-opacity=\"0.3\" stroke-width=\"2.5\" stroke-linecap=\"round\">\n");
             for (var i = 0; i < line.X.Count; i++)
             {
+                // A bar of no height is a dot.
+                if (low[i] == high[i])
+                {
+                    svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{frame.X(line.X[i]):0.0}\" cy=\"{frame.Y(low[i]):0.0}\" r=\"1.5\" fill=\"{colour}\" fill-opacity=\"0.5\"/>");
+                    continue;
+                }
+
                 svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{frame.X(line.X[i]):0.0}\" x2=\"{frame.X(line.X[i]):0.0}\" y1=\"{frame.Y(low[i]):0.0}\" y2=\"{frame.Y(high[i]):0.0}\"/>");
             }
 

@@ -59,8 +59,15 @@ public sealed class RunRecord
     public static bool IsRun(string path) => File.Exists(System.IO.Path.Combine(path, "settings.json"));
 
     /// <summary>All runs in a folder and those below it, by path.</summary>
-    public static IReadOnlyList<RunRecord> FindAll(string folder)
+    public static IReadOnlyList<RunRecord> FindAll(string folder) => FindAll(folder, out _);
+
+    /// <summary>All runs in a folder and those below it, by path.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="damaged">A sentence about each run that cannot be read; of another program's <c>settings.json</c> there is none.</param>
+    public static IReadOnlyList<RunRecord> FindAll(string folder, out IReadOnlyList<string> damaged)
     {
+        var faults = new List<string>();
+        damaged = faults;
         if (!Directory.Exists(folder))
         {
             return [];
@@ -75,9 +82,13 @@ public sealed class RunRecord
             {
                 runs.Add(Read(path));
             }
-            catch (IOException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // Another program's settings.json: not a run.
+                // Another program's settings.json is not a run; who has a run's other files is one.
+                if (Directory.Exists(System.IO.Path.Combine(path, "checkpoints")))
+                {
+                    faults.Add(exception.Message);
+                }
             }
         }
 
@@ -123,7 +134,7 @@ public sealed class RunRecord
     // A last line without an end is one that is being written.
     private static Dictionary<string, double[]> ReadTable(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var text = new StreamReader(stream).ReadToEnd();
         var lines = text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (lines.Length == 0)

@@ -66,6 +66,33 @@ public sealed class RunChartTests : IDisposable
     }
 
     [Fact]
+    public void WhatHasOnePointAlone_IsSeenAsADot()
+    {
+        // A line of one point is none, and an episode by itself has no range; both would be invisible.
+        Assert.Single(Dots(RunChart.ToSvg([Write("only", 1, 1e-3)])));
+        var curve = new LearningCurve(1000);
+        curve.Add(new Episode(100, 0, 5, 10), 5);
+        curve.Add(new Episode(501, 0, 7, 10), 6);
+        curve.Add(new Episode(502, 0, 9, 10), 7);
+        Assert.Single(Dots(curve.ToSvg("t")));
+
+        static IEnumerable<XElement> Dots(string svg) => XDocument.Parse(svg).Descendants(XName.Get("circle", "http://www.w3.org/2000/svg"));
+    }
+
+    [Fact]
+    public void DamagedRuns_AreToldOf_AndTheOthersRead()
+    {
+        Write("whole", 1, 1e-3);
+        Write("broken", 2, 1e-3);
+        Directory.CreateDirectory(Path.Combine(folder, "broken", "checkpoints"));
+        File.WriteAllText(Path.Combine(folder, "broken", "summary.json"), "[]");
+        Directory.CreateDirectory(Path.Combine(folder, "other"));
+        File.WriteAllText(Path.Combine(folder, "other", "settings.json"), "of another program");
+        Assert.EndsWith("whole", Assert.Single(RunRecord.FindAll(folder, out var damaged)).Path);
+        Assert.Contains("summary.json' is no JSON object", Assert.Single(damaged));
+    }
+
+    [Fact]
     public void Record_ReadsWhatIsThere_WhileItIsWritten()
     {
         Write("a/b", 1, 1e-3);
