@@ -28,7 +28,9 @@ public static class RasterDrawing
         ArgumentNullException.ThrowIfNull(scene);
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        var canvas = new Canvas(scene, rows, columns);
+        var canvas = new Canvas(rows, columns);
+        canvas.Show(scene);
+        canvas.Clear();
         foreach (var shape in scene.Shapes)
         {
             canvas.Add(shape);
@@ -37,26 +39,29 @@ public static class RasterDrawing
         return new Picture(rows, columns, canvas.Pixels);
     }
 
-    private sealed class Canvas
+    /// <summary>Pixels on which shapes are laid one after the other.</summary>
+    internal sealed class Canvas(int rows, int columns)
     {
-        private readonly Scene scene;
-        private readonly int rows, columns;
-        private readonly double scaleX, scaleY;
-        private readonly CoverageMask mask;
+        private readonly CoverageMask mask = new(rows, columns);
+        private Scene scene = new();
+        private double scaleX, scaleY;
 
-        public Canvas(Scene scene, int rows, int columns)
+        public byte[] Pixels { get; } = new byte[3 * rows * columns];
+
+        /// <summary>Shows the window of a scene from now on; the pixels stay.</summary>
+        public void Show(Scene scene)
         {
-            (this.scene, this.rows, this.columns) = (scene, rows, columns);
+            this.scene = scene;
             (scaleX, scaleY) = (columns / scene.Width, rows / scene.Height);
-            mask = new CoverageMask(rows, columns);
-            Pixels = new byte[3 * rows * columns];
+        }
+
+        public void Clear()
+        {
             for (var i = 0; i < Pixels.Length; i += 3)
             {
                 (Pixels[i], Pixels[i + 1], Pixels[i + 2]) = (scene.Background.Red, scene.Background.Green, scene.Background.Blue);
             }
         }
-
-        public byte[] Pixels { get; }
 
         // Lengths that have no direction: thickness, radius.
         private double Scale => Math.Sqrt(scaleX * scaleY);

@@ -109,6 +109,7 @@ public static class ReplayFiles
         // All frames have the first one's size, whatever their windows.
         var first = replay.Episodes[0].Frames[0].Scene;
         var rows = Math.Max(1, (int)Math.Round(width * first.Height / first.Width));
+        var film = new FilmDrawing(rows, width);
         var every = (int)Math.Ceiling(framesPerSecond / MostGifFrames);
         foreach (var episode in replay.Episodes)
         {
@@ -119,7 +120,7 @@ public static class ReplayFiles
                 if (last || step % every == 0)
                 {
                     var delay = TimeSpan.FromSeconds(last ? 1 : Math.Min(every, episode.Steps - step) / framesPerSecond);
-                    yield return new GifFrame(WithCaption(RasterDrawing.Draw(episode.Frames[step].Scene, rows, width), Caption(replay, episode, step)), delay);
+                    yield return new GifFrame(WithCaption(film.Draw(episode.Frames[step].Scene), Caption(replay, episode, step)), delay);
                 }
             }
         }

@@ -21,7 +21,7 @@ internal static class RowText
                 var at = (row * leaf.Length) + j;
                 text.Append(j > 0 ? " " : "").Append(leaf.Type switch
                 {
-                    ElementType.Float32 => rows.Floats(i)[at].ToString("0.###", CultureInfo.InvariantCulture),
+                    ElementType.Float32 => rows.Floats(i)[at].ToString(leaf.Length > 1 ? " 0.000;-0.000" : "0.000", CultureInfo.InvariantCulture),
                     ElementType.Int32 => rows.Integers(i)[at].ToString(CultureInfo.InvariantCulture),
                     _ => rows.Bytes(i)[at].ToString(CultureInfo.InvariantCulture),
                 });

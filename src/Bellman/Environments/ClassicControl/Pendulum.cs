@@ -108,8 +108,8 @@ public sealed class Pendulum(double gravity = 10) : IEnvironment, IStateful, ISt
         scene.Line(SceneColors.Red, 0.16, default, new ScenePoint(0, 1).Rotate(angle));
         scene.Circle(SceneColors.Black, 0, 0, 0.06);
 
-        // The torque last applied, as an arc around the axis that grows with it.
-        if (torque != 0)
+        // The torque last applied, as an arrow around the axis that grows with it.
+        if (Math.Abs(torque) > 0.02)
         {
             var arc = new ScenePoint[17];
             for (var i = 0; i < arc.Length; i++)
@@ -117,8 +117,9 @@ public sealed class Pendulum(double gravity = 10) : IEnvironment, IStateful, ISt
                 arc[i] = new ScenePoint(0.3, 0).Rotate(torque * i / (arc.Length - 1));
             }
 
+            var side = Math.Sign(torque);
             scene.Line(SceneColors.Blue, 0.03, arc);
-            scene.Circle(SceneColors.Blue, arc[^1].X, arc[^1].Y, 0.05);
+            scene.Polygon(SceneColors.Blue, new ScenePoint(0.22, 0).Rotate(torque), new ScenePoint(0.38, 0).Rotate(torque), new ScenePoint(0.3, side * 0.14).Rotate(torque));
         }
     }
 

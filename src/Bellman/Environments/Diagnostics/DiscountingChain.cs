@@ -59,22 +59,22 @@ public sealed class DiscountingChain(int bonus = 4) : IEnvironment, IStateful, I
     public void Draw(Scene scene)
     {
         ArgumentNullException.ThrowIfNull(scene);
-        scene.SetWindow(-34, -0.5, Length + 4, 24);
+        scene.SetWindow(-44, -1, Length + 6, 52);
         for (var i = 0; i < PayDays.Length; i++)
         {
-            var y = 2 + (4.5 * (PayDays.Length - 1 - i));
-            scene.Line(i == chain ? SceneColors.Gray : SceneColors.LightGray, 0.8, new ScenePoint(0, y), new ScenePoint(PayDays[i], y));
-            scene.Circle(i == bonus ? SceneColors.Yellow : SceneColors.Green, PayDays[i], y, 1.4);
-            scene.Text(SceneColors.Black, -18, y, 2.4, string.Create(CultureInfo.InvariantCulture, $"after {PayDays[i]}: {(i == bonus ? 1.1 : 1)}"));
+            var y = 5 + (9 * (PayDays.Length - 1 - i));
+            scene.Line(i == chain ? SceneColors.Gray : SceneColors.LightGray, 1.2, new ScenePoint(0, y), new ScenePoint(PayDays[i], y));
+            scene.Circle(i == bonus ? SceneColors.Yellow : SceneColors.Green, PayDays[i], y, 2.6);
+            scene.Text(SceneColors.Black, -24, y, 4, string.Create(CultureInfo.InvariantCulture, $"after {PayDays[i]}: {(i == bonus ? 1.1 : 1)}"));
             if (i == chain)
             {
-                scene.Circle(SceneColors.Blue, Math.Min(steps, PayDays[i]), y, 1.2);
+                scene.Circle(SceneColors.Blue, Math.Min(steps, PayDays[i]), y, 2);
             }
         }
 
         if (chain < 0)
         {
-            scene.Circle(SceneColors.Blue, 0, 22.5, 1.2);
+            scene.Circle(SceneColors.Blue, 0, 48.5, 2);
         }
     }
 

@@ -16,7 +16,7 @@ internal static class TaxiScene
             var (y, x) = (4 - Taxi.Places[place].Row, Taxi.Places[place].Column);
             GridScene.Square(scene, x, y, Colors[place]);
             GridScene.Square(scene, x, y, new SceneColor(255, 255, 255, 110));
-            scene.Text(SceneColors.Black, x + 0.26, y + 0.76, 0.2, "RGYB"[place].ToString());
+            scene.Text(SceneColors.Black, x + 0.3, y + 0.7, 0.22, "RGYB"[place].ToString());
         }
 
         // The destination is framed.
