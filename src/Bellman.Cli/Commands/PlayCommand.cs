@@ -58,7 +58,7 @@ internal static class PlayCommand
         replay.Save(path, fps);
         foreach (var episode in replay.Episodes)
         {
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {episode.Seed}: {episode.Steps} steps, return {episode.Return:0.###;-0.###;0}, {(episode.Terminated ? "terminated" : "truncated")}"));
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {episode.Seed}: {episode.Steps} steps, return {episode.Return:0.###;-0.###;0}, {episode.End}"));
         }
 
         Console.Out.WriteLine($"{(path.EndsWith(".html", StringComparison.OrdinalIgnoreCase) ? "Open" : "Written:")} {Path.GetFullPath(path)}");

@@ -13,10 +13,14 @@ public sealed record ReplayFrame(Scene Scene, double Reward, double Return, stri
 /// <param name="Seed">What it was reset from.</param>
 /// <param name="Frames">The start, then one for each step.</param>
 /// <param name="Terminated">Whether the task itself ended.</param>
-public sealed record ReplayEpisode(ulong Seed, IReadOnlyList<ReplayFrame> Frames, bool Terminated)
+/// <param name="BrokenOff">Whether nothing had ended it after <see cref="Replay.MostSteps"/>.</param>
+public sealed record ReplayEpisode(ulong Seed, IReadOnlyList<ReplayFrame> Frames, bool Terminated, bool BrokenOff = false)
 {
     /// <summary>The sum of its rewards.</summary>
     public double Return => Frames[^1].Return;
+
+    /// <summary>How it ended: <c>terminated</c>, <c>truncated</c> or <c>broken off</c>.</summary>
+    public string End => Terminated ? "terminated" : BrokenOff ? "broken off" : "truncated";
 
     /// <summary>How many steps it took.</summary>
     public int Steps => Frames.Count - 1;
@@ -28,6 +32,9 @@ public sealed record ReplayEpisode(ulong Seed, IReadOnlyList<ReplayFrame> Frames
 /// </summary>
 public sealed class Replay
 {
+    /// <summary>After so many steps an episode is broken off: tasks without a time limit can go on for ever.</summary>
+    public const int MostSteps = 10_000;
+
     /// <summary>A replay of scenes that were drawn elsewhere: the sweeps of a planner, or a game that was played outside.</summary>
     /// <param name="title">What was played.</param>
     /// <param name="framesPerSecond">Steps a second.</param>
@@ -101,7 +108,7 @@ public sealed class Replay
 
     /// <summary>Plays episodes in an environment that the caller made.</summary>
     /// <param name="controller">What plays.</param>
-    /// <param name="environment">Where; it must have a time limit if the task does not end by itself.</param>
+    /// <param name="environment">Where; an episode that nothing ends is broken off after <see cref="MostSteps"/>.</param>
     /// <param name="title">What to call it.</param>
     /// <param name="framesPerSecond">Steps a second.</param>
     /// <param name="episodes">How many episodes.</param>
@@ -130,7 +137,7 @@ public sealed class Replay
             begin(seed + (ulong)k);
             var frames = new List<ReplayFrame> { new(Look(), 0, 0, "") };
             StepResult step = default;
-            while (!(step.Terminated || step.Truncated))
+            while (!(step.Terminated || step.Truncated) && frames.Count <= MostSteps)
             {
                 masks?.WriteMask(mask);
                 act(observation, mask, action);
@@ -138,7 +145,7 @@ public sealed class Replay
                 frames.Add(new ReplayFrame(Look(), step.Reward, frames[^1].Return + step.Reward, RowText.Write(action, 0)));
             }
 
-            recorded.Add(new ReplayEpisode(seed + (ulong)k, frames, step.Terminated));
+            recorded.Add(new ReplayEpisode(seed + (ulong)k, frames, step.Terminated, BrokenOff: !(step.Terminated || step.Truncated)));
         }
 
         return new Replay(title, framesPerSecond, recorded);

@@ -46,7 +46,7 @@ internal sealed class ReplayJson
         return new JsonObject
         {
             ["seed"] = episode.Seed,
-            ["terminated"] = episode.Terminated,
+            ["end"] = episode.End,
             ["windows"] = windows,
             ["rewards"] = rewards,
             ["actions"] = actions,

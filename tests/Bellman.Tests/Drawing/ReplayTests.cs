@@ -112,6 +112,15 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
+    public void AnEpisodeThatNothingEnds_IsBrokenOff_AndSaysSo()
+    {
+        using var counter = new Counter(9) { Endless = true };
+        var replay = Replay.Record(new RandomController(counter.ActionSpace), counter, "Counter");
+        Assert.Equal((Replay.MostSteps, true, "broken off"), (replay.Episodes[0].Steps, replay.Episodes[0].BrokenOff, replay.Episodes[0].End));
+        Assert.Equal("broken off", Json(HtmlReplay.Write(replay, 30)).GetProperty("episodes")[0].GetProperty("end").GetString());
+    }
+
+    [Fact]
     public void RandomController_TakesAllowedActionsAlone()
     {
         var controller = new RandomController(new DiscreteSpace(4, start: 2));
