@@ -5,7 +5,7 @@ namespace Bellman.Cli.Tests;
 /// <summary>Every lesson of the course runs, and what it claims holds.</summary>
 public sealed class LessonTests
 {
-    private static readonly string Examples = Path.Combine(FindRoot(), "examples");
+    private static readonly string Examples = Path.Combine(Repository.Root, "examples");
 
     public static TheoryData<string> Lessons => [.. Directory.GetFiles(Examples, "*.cs").Select(path => Path.GetFileName(path)!).Order()];
 
@@ -34,16 +34,5 @@ public sealed class LessonTests
         (code, output, error) = command.Run("describe", lesson);
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("1 for the bay where the parcel waits", output, StringComparison.Ordinal);
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Bellman.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The tests must run inside the repository: no Bellman.slnx was found above them.");
     }
 }

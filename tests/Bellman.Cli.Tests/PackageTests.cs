@@ -84,7 +84,7 @@ public sealed partial class PackageTests(PackageTests.Feed feed) : IClassFixture
         var folder = feed.Folder("tool");
         feed.Dotnet(folder, "tool", "install", "Bellman.Cli", "--tool-path", folder, "--version", Version());
         var bellman = Path.Combine(folder, OperatingSystem.IsWindows() ? "bellman.exe" : "bellman");
-        File.Copy(Path.Combine(feed.Repository, "templates", "content", "environment", "MyEnvironment.cs"), Path.Combine(folder, "line.cs"));
+        File.Copy(Path.Combine(Repository.Root, "templates", "content", "environment", "MyEnvironment.cs"), Path.Combine(folder, "line.cs"));
         var report = JsonDocument.Parse(feed.Run(bellman, folder, "check", "line.cs", "--json")).RootElement;
         Assert.Equal((0, 0), (report.GetProperty("errors").GetInt32(), report.GetProperty("warnings").GetInt32()));
 
@@ -109,13 +109,13 @@ public sealed partial class PackageTests(PackageTests.Feed feed) : IClassFixture
     [Fact]
     public void Templates_ReferToThisVersion()
     {
-        foreach (var project in Directory.GetFiles(Path.Combine(feed.Repository, "templates", "content"), "*.csproj", SearchOption.AllDirectories))
+        foreach (var project in Directory.GetFiles(Path.Combine(Repository.Root, "templates", "content"), "*.csproj", SearchOption.AllDirectories))
         {
             Assert.All(XDocument.Load(project).Descendants("PackageReference"), reference => Assert.Equal(Version(), reference.Attribute("Version")!.Value));
         }
     }
 
-    private string ProgramOf(string readme) => CodeBlock().Match(File.ReadAllText(Path.Combine(feed.Repository, readme))).Groups[1].Value;
+    private string ProgramOf(string readme) => CodeBlock().Match(File.ReadAllText(Path.Combine(Repository.Root, readme))).Groups[1].Value;
 
     private string Project(string name, string package, string program, bool isLibrary = false)
     {
@@ -152,7 +152,6 @@ public sealed partial class PackageTests(PackageTests.Feed feed) : IClassFixture
 
         public Feed()
         {
-            Repository = FindRepository();
             Packages = Path.Combine(root.FullName, "feed");
             File.WriteAllText(Path.Combine(root.FullName, "NuGet.config"), $"""
                 <?xml version="1.0" encoding="utf-8"?>
@@ -164,10 +163,8 @@ public sealed partial class PackageTests(PackageTests.Feed feed) : IClassFixture
 
             // As this program was built: bin/<configuration>/net10.0.
             var configuration = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)).Parent!.Name;
-            Run("dotnet", Repository, "pack", "Bellman.slnx", "--no-build", "-c", configuration, "-v", "quiet", "-nologo", "-o", Packages);
+            Run("dotnet", Repository.Root, "pack", "Bellman.slnx", "--no-build", "-c", configuration, "-v", "quiet", "-nologo", "-o", Packages);
         }
-
-        public string Repository { get; }
 
         public string Packages { get; }
 
@@ -206,16 +203,5 @@ public sealed partial class PackageTests(PackageTests.Feed feed) : IClassFixture
         }
 
         public void Dispose() => root.Delete(recursive: true);
-
-        private static string FindRepository()
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Bellman.slnx")))
-            {
-                folder = folder.Parent;
-            }
-
-            return folder?.FullName ?? throw new InvalidOperationException("The tests must run inside the repository: no Bellman.slnx was found above them.");
-        }
     }
 }
