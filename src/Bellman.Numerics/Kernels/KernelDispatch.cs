@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Bellman.Numerics;
 
 /// <summary>A kernel with its arguments, written once for every register width.</summary>
@@ -30,13 +32,63 @@ internal static unsafe class KernelDispatch
 
     /// <summary>
     /// Runs a kernel, large ones over the threads by the shares that products have: so a thread finds in its own cache what it made before.
+    /// Kernels come by reference: a copy would read in wide pieces what was just written in narrow ones, and wait until that has reached the cache.
     /// </summary>
-    public static void Run<TKernel>(TKernel kernel, nint count) where TKernel : unmanaged, IRangeKernel<TKernel> => RunColumns(kernel, count, count);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run<TKernel>(in TKernel kernel, nint count) where TKernel : unmanaged, IRangeKernel<TKernel> => RunColumns(kernel, count, count);
 
     /// <summary>The same where each of the elements that can be shared, a column, stands for many.</summary>
-    public static void RunColumns<TKernel>(TKernel kernel, nint count, nint elements) where TKernel : unmanaged, IRangeKernel<TKernel>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void RunColumns<TKernel>(in TKernel kernel, nint count, nint elements) where TKernel : unmanaged, IRangeKernel<TKernel>
     {
-        if (count <= 16 || elements < WorthSplitting || NumericsThreads.Count == 1 || !NumericsThreads.IsHot)
+        if (elements >= WorthSplitting && count > 16)
+        {
+            ShareColumns(kernel, count);
+            return;
+        }
+
+        Run(kernel);
+    }
+
+    /// <summary>Runs a kernel of rows, over the threads if there are enough elements in all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void RunRows<TKernel>(in TKernel kernel, nint rows, nint elements) where TKernel : unmanaged, IRowKernel<TKernel>
+    {
+        if (elements >= WorthSplitting && rows > 1)
+        {
+            ShareRows(kernel, rows);
+            return;
+        }
+
+        Run(kernel);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run<TKernel>(in TKernel kernel) where TKernel : struct, IKernel
+    {
+        // Called through "in" the compiler would copy it.
+        ref var arguments = ref Unsafe.AsRef(in kernel);
+        switch (Set)
+        {
+            case KernelSet.Avx512:
+                arguments.Run<Lanes512>();
+                break;
+            case KernelSet.Avx2:
+                arguments.Run<Lanes256>();
+                break;
+            case KernelSet.Vector128:
+                arguments.Run<Lanes128>();
+                break;
+            default:
+                arguments.Run<LanesScalar>();
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ShareColumns<TKernel>(TKernel kernel, nint count) where TKernel : unmanaged, IRangeKernel<TKernel>
+    {
+        if (NumericsThreads.Count == 1 || !NumericsThreads.IsHot)
         {
             Run(kernel);
             return;
@@ -47,10 +99,10 @@ internal static unsafe class KernelDispatch
         static void Share(void* state, nint start, nint end) => Run(((TKernel*)state)->Range(16 * start, 16 * (end - start)));
     }
 
-    /// <summary>Runs a kernel of rows, over the threads if there are enough elements in all.</summary>
-    public static void RunRows<TKernel>(TKernel kernel, nint rows, nint elements) where TKernel : unmanaged, IRowKernel<TKernel>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ShareRows<TKernel>(TKernel kernel, nint rows) where TKernel : unmanaged, IRowKernel<TKernel>
     {
-        if (rows < 2 || elements < WorthSplitting || NumericsThreads.Count == 1 || !NumericsThreads.IsHot)
+        if (NumericsThreads.Count == 1 || !NumericsThreads.IsHot)
         {
             Run(kernel);
             return;
@@ -59,24 +111,5 @@ internal static unsafe class KernelDispatch
         NumericsThreads.SplitRows(rows, &Share, &kernel);
 
         static void Share(void* state, nint start, nint end) => Run(((TKernel*)state)->Rows(start, end - start));
-    }
-
-    public static void Run<TKernel>(TKernel kernel) where TKernel : struct, IKernel
-    {
-        switch (Set)
-        {
-            case KernelSet.Avx512:
-                kernel.Run<Lanes512>();
-                break;
-            case KernelSet.Avx2:
-                kernel.Run<Lanes256>();
-                break;
-            case KernelSet.Vector128:
-                kernel.Run<Lanes128>();
-                break;
-            default:
-                kernel.Run<LanesScalar>();
-                break;
-        }
     }
 }

@@ -152,16 +152,22 @@ public sealed unsafe partial class Tape(bool recording = true) : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref Node Node(Tensor tensor)
     {
-        if (tensor.Generation != Generation)
-        {
-            ThrowStale();
-        }
-
+        Check(tensor);
         return ref nodes[tensor.Index];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref Node Node(int index) => ref nodes[index];
+
+    /// <summary>Refuses a tensor from before the last reset.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Check(Tensor tensor)
+    {
+        if (tensor.Generation != Generation)
+        {
+            ThrowStale();
+        }
+    }
 
     internal void Check(IndexTensor indices)
     {
@@ -173,11 +179,19 @@ public sealed unsafe partial class Tape(bool recording = true) : IDisposable
 
     /// <summary>A new value with memory of its own and up to three inputs. The operation's name is for messages; it is the caller's unless given.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int Push(Shape shape, int a, int b = -1, int c = -1, [CallerMemberName] string operation = "") =>
+    internal int Push(in Shape shape, int a, int b = -1, int c = -1, [CallerMemberName] string operation = "") =>
         PushAlias(shape, arena.Allocate(shape.Count), a, b, c, operation);
 
+    /// <summary>A new value in the shape of another, as <see cref="Push"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int PushLike(int like, int a, int b = -1, int c = -1, [CallerMemberName] string operation = "")
+    {
+        ref var node = ref nodes[like];
+        return PushAlias(node.Shape, arena.Allocate(node.Count), a, b, c, operation);
+    }
+
     /// <summary>A new value over existing memory.</summary>
-    internal int PushAlias(Shape shape, float* value, int a, int b = -1, int c = -1, [CallerMemberName] string operation = "")
+    internal int PushAlias(in Shape shape, float* value, int a, int b = -1, int c = -1, [CallerMemberName] string operation = "")
     {
         if (thread != Environment.CurrentManagedThreadId)
         {
@@ -190,7 +204,13 @@ public sealed unsafe partial class Tape(bool recording = true) : IDisposable
             Array.Resize(ref operations, nodes.Length);
         }
 
-        operations[NodeCount] = operation;
+        // The same round after round, mostly, and a reference costs more to write than to read.
+        ref var name = ref operations[NodeCount];
+        if (!ReferenceEquals(name, operation))
+        {
+            name = operation;
+        }
+
         ref var node = ref nodes[NodeCount];
         node.Value = value;
         node.Gradient = null;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Bellman.Numerics;
 
 /// <summary>The sizes of a tensor's axes, outermost first; one to four of them. Elements lie contiguously, the last axis fastest.</summary>
@@ -161,8 +163,7 @@ public readonly struct Shape : IEquatable<Shape>
     };
 
     /// <inheritdoc/>
-    public bool Equals(Shape other) =>
-        Rank == other.Rank && first == other.first && second == other.second && third == other.third && fourth == other.fourth;
+    public bool Equals(Shape other) => Same(this, other);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Shape other && Equals(other);
@@ -179,4 +180,9 @@ public readonly struct Shape : IEquatable<Shape>
         3 => $"[{first}, {second}, {third}]",
         _ => $"[{first}, {second}, {third}, {fourth}]",
     };
+
+    /// <summary>Whether the axes are the same, without copies.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool Same(in Shape left, in Shape right) =>
+        left.first == right.first && left.second == right.second && left.Rank == right.Rank && left.third == right.third && left.fourth == right.fourth;
 }

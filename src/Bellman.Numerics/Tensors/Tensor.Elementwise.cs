@@ -132,8 +132,9 @@ public readonly unsafe partial struct Tensor
             throw new ArgumentException($"The lower bound {low} exceeds the upper bound {high}.", nameof(low));
         }
 
-        var (tape, shape) = (Tape, Tape.Node(this).Shape);
-        var output = tape.Push(shape, Index);
+        var tape = Tape;
+        tape.Check(this);
+        var output = tape.PushLike(Index, Index);
         ref var node = ref tape.Node(output);
         node.Float0 = low;
         node.Float1 = high;
@@ -160,8 +161,9 @@ public readonly unsafe partial struct Tensor
 
     private static Tensor Unary<TOperation>(Tensor x, [CallerMemberName] string operation = "") where TOperation : IUnaryOperation
     {
-        var (tape, shape) = (x.Tape, x.Tape.Node(x).Shape);
-        var output = tape.Push(shape, x.Index, operation: operation);
+        var tape = x.Tape;
+        tape.Check(x);
+        var output = tape.PushLike(x.Index, x.Index, operation: operation);
         ref var node = ref tape.Node(output);
         node.Backward = &Backward;
         node.Tangent = &Tangent;
@@ -179,9 +181,14 @@ public readonly unsafe partial struct Tensor
 
     private static Tensor Binary<TOperation>(Tensor a, Tensor b, [CallerMemberName] string operation = "") where TOperation : IBinaryOperation
     {
-        (a, b) = MatchShapes(a, b);
-        var (tape, shape) = (a.Tape, a.Tape.Node(a).Shape);
-        var output = tape.Push(shape, a.Index, b.Index, operation: operation);
+        var tape = a.Tape;
+        if (!ReferenceEquals(tape, b.Tape) || !Shape.Same(tape.Node(a).Shape, tape.Node(b).Shape))
+        {
+            var (left, right) = MatchShapes(a, b);
+            return Binary<TOperation>(left, right, operation);
+        }
+
+        var output = tape.PushLike(a.Index, a.Index, b.Index, operation: operation);
         ref var node = ref tape.Node(output);
         node.Backward = &Backward;
         node.Tangent = &Tangent;
@@ -234,8 +241,9 @@ public readonly unsafe partial struct Tensor
 
     private static Tensor Affine(Tensor x, float scale, float offset)
     {
-        var (tape, shape) = (x.Tape, x.Tape.Node(x).Shape);
-        var output = tape.Push(shape, x.Index);
+        var tape = x.Tape;
+        tape.Check(x);
+        var output = tape.PushLike(x.Index, x.Index);
         ref var node = ref tape.Node(output);
         node.Float0 = scale;
         node.Backward = &Backward;
