@@ -37,10 +37,15 @@ public sealed class QLearning(int states, int actions, TabularSettings settings)
 public sealed class DoubleQLearning : TabularLearner
 {
     private readonly ActionValueTable[] halves;
+    private readonly int[] counts;
 
     /// <summary>A learner that knows nothing.</summary>
     public DoubleQLearning(int states, int actions, TabularSettings settings)
-        : base(states, actions, settings) => halves = [new(states, actions, settings.InitialValue), new(states, actions, settings.InitialValue)];
+        : base(states, actions, settings)
+    {
+        halves = [new(states, actions, settings.InitialValue), new(states, actions, settings.InitialValue)];
+        counts = settings.SampleAverage ? new int[2 * states * actions] : [];
+    }
 
     /// <inheritdoc/>
     public override int Step(double reward, int nextState, bool terminated, bool truncated, ReadOnlySpan<byte> mask = default)
@@ -51,7 +56,9 @@ public sealed class DoubleQLearning : TabularLearner
         ref var value = ref chooses[State, Action];
         var error = target - value;
         Record(error);
-        value += Rate(State, Action) * error;
+
+        // Each table counts its own visits, as in the paper.
+        value += (Settings.SampleAverage ? 1.0 / ++counts[(((side * Table.StateCount) + State) * Table.ActionCount) + Action] : LearningRate) * error;
 
         // The policy plays by the mean of the two.
         Table[State, Action] = (value + values[State, Action]) / 2;
@@ -73,6 +80,7 @@ public sealed class DoubleQLearning : TabularLearner
         base.Exchange(state);
         state.Exchange("first", halves[0].Values);
         state.Exchange("second", halves[1].Values);
+        state.Exchange("halvesVisits", counts.AsSpan());
     }
 
     [ModuleInitializer]

@@ -23,13 +23,13 @@ public sealed class Sarsa(int states, int actions, TabularSettings settings) : T
 public sealed class ExpectedSarsa : TabularLearner
 {
     /// <summary>A learner that knows nothing.</summary>
-    /// <exception cref="ArgumentException">Actions are not tried ε-greedily: the mean is that policy's.</exception>
+    /// <exception cref="ArgumentException">Actions are chosen by upper confidence: without chance, so that there is no mean.</exception>
     public ExpectedSarsa(int states, int actions, TabularSettings settings)
         : base(states, actions, settings)
     {
-        if (settings.Exploration != TabularExploration.EpsilonGreedy)
+        if (settings.Exploration == TabularExploration.UpperConfidence)
         {
-            throw new ArgumentException($"Expected SARSA takes the mean over an ε-greedy policy, but exploration is {settings.Exploration}.", nameof(settings));
+            throw new ArgumentException("Expected SARSA takes the mean over what may be chosen, but upper confidence chooses without chance; take ε-greedy or softmax.", nameof(settings));
         }
     }
 
@@ -171,11 +171,12 @@ public sealed class SarsaLambda : TabularLearner
         }
 
         trace = Settings.ReplacingTraces ? 1 : trace + 1;
+        CountVisit(State, Action);
         for (var i = live.Count - 1; i >= 0; i--)
         {
             var (state, action) = live[i];
             ref var weight = ref traces[state, action];
-            Move(state, action, error * weight);
+            Table[state, action] += Rate(state, action) * error * weight;
             weight *= Gamma * Settings.Lambda;
 
             // What counts for nothing any more is let go.

@@ -8,11 +8,11 @@ namespace Bellman;
 public abstract class TabularLearner
 {
     private readonly int[] counts;
+    private readonly int[] tries;
     private readonly double[] weights;
     private double epsilon;
     private double temperature;
     private double learningRate;
-    private long time;
     private (double Sum, long Count) errors;
     private double meanError;
     private byte[] masks = [];
@@ -27,7 +27,8 @@ public abstract class TabularLearner
         Settings = settings;
         Table = new ActionValueTable(states, actions, settings.InitialValue);
         Random = new SplittableRandom(settings.Seed ?? 1);
-        counts = settings.SampleAverage || settings.Exploration == TabularExploration.UpperConfidence ? new int[states * actions] : [];
+        counts = settings.SampleAverage ? new int[states * actions] : [];
+        tries = settings.Exploration == TabularExploration.UpperConfidence ? new int[states * actions] : [];
         weights = new double[actions];
         SetRemaining(1);
     }
@@ -93,6 +94,7 @@ public abstract class TabularLearner
         ref var value = ref Table[state, action];
         var error = target - value;
         Record(error);
+        CountVisit(state, action);
         value += Rate(state, action) * error;
     }
 
@@ -158,7 +160,7 @@ public abstract class TabularLearner
         state.Exchange("table", Table.Values);
         state.Exchange("visits", counts.AsSpan());
         state.Exchange("draws", Random);
-        state.Exchange("time", ref time);
+        state.Exchange("tries", tries.AsSpan());
         state.Exchange("error", ref meanError);
         state.Exchange("masks", ref masks);
         state.Require(masks.Length == 0 || masks.Length == Table.Values.Length, $"there are {masks.Length} entries of masks");
@@ -168,20 +170,17 @@ public abstract class TabularLearner
         (State, Action) = (position[0], position[1]);
     }
 
-    /// <summary>Adds α times a difference to Q(s, a).</summary>
-    protected void Move(int state, int action, double difference) => Table[state, action] += Rate(state, action) * difference;
-
-    /// <summary>α for a pair, which counts as visited by that.</summary>
-    protected double Rate(int state, int action)
+    /// <summary>Counts a visit of a pair, on which its α depends with <see cref="TabularSettings.SampleAverage"/>.</summary>
+    protected void CountVisit(int state, int action)
     {
-        if (counts.Length == 0)
+        if (counts.Length > 0)
         {
-            return learningRate;
+            counts[(state * Table.ActionCount) + action]++;
         }
-
-        var count = ++counts[(state * Table.ActionCount) + action];
-        return Settings.SampleAverage ? 1.0 / count : learningRate;
     }
+
+    /// <summary>α for a pair that has been visited.</summary>
+    protected double Rate(int state, int action) => counts.Length > 0 ? 1.0 / counts[(state * Table.ActionCount) + action] : learningRate;
 
     /// <summary>Keeps a state's mask, for who thinks of the state later without seeing it.</summary>
     protected void RememberMask(int state, ReadOnlySpan<byte> mask)
@@ -202,22 +201,25 @@ public abstract class TabularLearner
     /// <summary>The mask of a state as <see cref="RememberMask"/> was told; empty if no state has one.</summary>
     protected ReadOnlySpan<byte> RememberedMask(int state) => masks.Length == 0 ? [] : masks.AsSpan(state * Table.ActionCount, Table.ActionCount);
 
-    /// <summary>The mean of Q(s, ·) under the ε-greedy policy.</summary>
+    /// <summary>The mean of Q(s, ·) over what <see cref="Choose"/> takes, ε-greedily or by softmax.</summary>
     protected double ExpectedValue(int state, ReadOnlySpan<byte> mask)
     {
         var row = Table.Row(state);
-        var (sum, allowed) = (0.0, 0);
+        var best = Table.Max(state, mask);
+        var softmax = Settings.Exploration == TabularExploration.Softmax;
+        var (sum, total) = (0.0, 0.0);
         for (var action = 0; action < row.Length; action++)
         {
             if (mask.IsEmpty || mask[action] != 0)
             {
-                sum += row[action];
-                allowed++;
+                var weight = softmax ? Math.Exp((row[action] - best) / temperature) : 1;
+                sum += weight * row[action];
+                total += weight;
             }
         }
 
         // Ties share what the greedy action gets, and have the same value.
-        return (epsilon * sum / allowed) + ((1 - epsilon) * Table.Max(state, mask));
+        return softmax ? sum / total : (epsilon * sum / total) + ((1 - epsilon) * best);
     }
 
     /// <summary>How probably <see cref="Choose"/> takes an action as the table stands.</summary>
@@ -287,19 +289,27 @@ public abstract class TabularLearner
 
     private int ChooseUpperConfidence(int state, ReadOnlySpan<byte> mask)
     {
-        time++;
+        // Each state is a bandit of its own. What counts is what was tried: updates may come later, or from imagined steps.
         var row = Table.Row(state);
+        var tried = tries.AsSpan(state * row.Length, row.Length);
+        var total = 0L;
+        foreach (var count in tried)
+        {
+            total += count;
+        }
+
+        var logarithm = Math.Log(Math.Max(1, total));
         var (best, chosen) = (double.NegativeInfinity, 0);
         for (var action = 0; action < row.Length; action++)
         {
-            var count = counts[(state * row.Length) + action];
-            var bound = count == 0 ? double.MaxValue : row[action] + (Settings.ConfidenceWidth * Math.Sqrt(Math.Log(time) / count));
+            var bound = tried[action] == 0 ? double.MaxValue : row[action] + (Settings.ConfidenceWidth * Math.Sqrt(logarithm / tried[action]));
             if ((mask.IsEmpty || mask[action] != 0) && bound > best)
             {
                 (best, chosen) = (bound, action);
             }
         }
 
+        tried[chosen]++;
         return chosen;
     }
 }

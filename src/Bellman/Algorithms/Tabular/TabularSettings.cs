@@ -13,7 +13,7 @@ public enum TabularExploration
     /// <summary>Actions with probability proportional to e^(Q/τ).</summary>
     Softmax,
 
-    /// <summary>The action with the largest Q + c·√(ln t / n): those tried seldom look better (Auer, Cesa-Bianchi and Fischer 2002).</summary>
+    /// <summary>The action with the largest Q + c·√(ln N / n), of N visits of the state and n of the action there: those tried seldom look better (Auer, Cesa-Bianchi and Fischer 2002).</summary>
     UpperConfidence,
 }
 

@@ -51,18 +51,23 @@ public sealed class TabularAgentTests : IDisposable
     }
 
     [Theory]
-    [InlineData("exploration=softmax")]
-    [InlineData("exploration=upperConfidence")]
-    [InlineData("sampleAverage=true")]
-    public void EveryWayOfExploring_GoesOnWithTheSameBits(string setting)
+    [InlineData("q-learning", "exploration=softmax")]
+    [InlineData("q-learning", "exploration=upperConfidence")]
+    [InlineData("q-learning", "sampleAverage=true")]
+    [InlineData("expected-sarsa", "exploration=softmax")]
+    [InlineData("double-q-learning", "sampleAverage=true")]
+    [InlineData("sarsa-lambda", "sampleAverage=true")]
+    [InlineData("monte-carlo", "exploration=upperConfidence")]
+    [InlineData("prioritized-dyna", "exploration=upperConfidence")]
+    public void EveryWayOfExploring_GoesOnWithTheSameBits(string algorithm, string setting)
     {
         var values = new[] { (setting.Split('=')[0], setting.Split('=')[1], "test") };
-        using var whole = Agent("q-learning", "FrozenLake-v1", values);
+        using var whole = Agent(algorithm, "FrozenLake-v1", values);
         whole.Learn(2000);
         var checkpoint = new Checkpoint();
         whole.SaveState(checkpoint);
         whole.Learn(4000);
-        using var resumed = Agent("q-learning", "FrozenLake-v1", values);
+        using var resumed = Agent(algorithm, "FrozenLake-v1", values);
         checkpoint.Save(Path.Combine(folder, "half"));
         resumed.LoadState(Checkpoint.Open(Path.Combine(folder, "half")));
         resumed.Learn(4000);
@@ -114,7 +119,7 @@ public sealed class TabularAgentTests : IDisposable
     [InlineData("q-learning", "Taxi-v3", "environments=2", "The setting Environments is 2; it must be 1: a table learns from one step after the other.")]
     [InlineData("q-learning", "Taxi-v3", "lambda=0.5", "The setting 'lambda' means nothing to q-learning; leave it out.")]
     [InlineData("sarsa-lambda", "Taxi-v3", "lambda=1.5", "The setting Lambda is 1.5; it must be in [0, 1].")]
-    [InlineData("expected-sarsa", "Taxi-v3", "exploration=softmax", "Expected SARSA takes the mean over an ε-greedy policy, but exploration is Softmax.")]
+    [InlineData("expected-sarsa", "Taxi-v3", "exploration=upperConfidence", "Expected SARSA takes the mean over what may be chosen, but upper confidence chooses without chance")]
     public void WhatCannotWork_IsRefusedWithOneSentence(string algorithm, string environment, string setting, string message)
     {
         (string Name, string Text, string Source)[] values = setting.Length > 0 ? [(setting.Split('=')[0], setting.Split('=')[1], "test")] : [];
