@@ -1,6 +1,6 @@
 namespace Bellman;
 
-/// <summary>What a policy's expected return is, computed from the model instead of played: without noise, for environments that know their model and show their state's number.</summary>
+/// <summary>What a policy's expected return is, computed from the model instead of played: without noise, for environments that know their model and show their state.</summary>
 public static class ExactEvaluation
 {
     private const int MostStates = 1 << 20;
@@ -21,13 +21,12 @@ public static class ExactEvaluation
         using (made)
         {
             Evaluation.RefuseMisfit(policy, made);
-            if (made is not IFiniteMdp model || made.ObservationSpace is not DiscreteSpace shown || made.ActionSpace is not DiscreteSpace choice
-                || shown.Count != model.StateCount || choice.Count != model.ActionCount || model.StateCount > MostStates)
+            if (made is not IFiniteMdp model || made.ActionSpace is not DiscreteSpace choice || choice.Count != model.ActionCount || model.StateCount > MostStates || Sight(made, model) is not { } sight)
             {
                 return null;
             }
 
-            var chain = Chain(model, Actions(policy, model, shown.Start, choice.Start, made.As<IActionMask>() is not null));
+            var chain = Chain(model, Actions(policy, model, sight, choice.Start, made.As<IActionMask>() is not null));
             return limit > 0 ? StartValue(model, ExpectedReturns(chain, limit)) : MayNotEnd(model, chain) ? null : StartValue(model, ExpectedReturns(chain, MostSweeps));
         }
     }
@@ -35,7 +34,13 @@ public static class ExactEvaluation
     // What follows each state under the policy.
     private static Transition[][] Chain(IFiniteMdp model, int[] actions) => [.. actions.Select((action, state) => model.Transitions(state, action).ToArray())];
 
-    private static int[] Actions(Policy policy, IFiniteMdp model, int observationStart, int actionStart, bool masked)
+    // Writes what is seen in a state; null where that is not known.
+    private static Action<int, Rows, int>? Sight(IEnvironment environment, IFiniteMdp model) =>
+        environment is IStateObservation seen ? (state, observations, row) => seen.WriteObservationOf(state, observations.Writer(row))
+        : environment.ObservationSpace is DiscreteSpace shown && shown.Count == model.StateCount ? (state, observations, row) => observations.Integers()[row] = shown.Start + state
+        : null;
+
+    private static int[] Actions(Policy policy, IFiniteMdp model, Action<int, Rows, int> sight, int actionStart, bool masked)
     {
         const int Most = 1024;
         var actions = new int[model.StateCount];
@@ -47,7 +52,7 @@ public static class ExactEvaluation
             var masks = new byte[masked ? count * model.ActionCount : 0];
             for (var i = 0; i < count; i++)
             {
-                observations.Integers()[i] = observationStart + first + i;
+                sight(first + i, observations, i);
                 if (masked)
                 {
                     model.WriteMaskOf(first + i, masks.AsSpan(i * model.ActionCount, model.ActionCount));

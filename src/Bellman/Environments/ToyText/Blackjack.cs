@@ -9,7 +9,7 @@ namespace Bellman;
 /// <remarks>Observation: the player's sum, the dealer's open card (1 is an ace), whether the player holds an ace that counts 11. Action: 0 stick, 1 hit. There is no limit of steps.</remarks>
 /// <param name="natural">Whether winning with an ace and a ten as the first two cards pays 1.5; ignored under <paramref name="sab"/>.</param>
 /// <param name="sab">Whether the book's rules hold: the first two cards being an ace and a ten then beat everything but the same.</param>
-public sealed class Blackjack(bool natural = false, bool sab = true) : IEnvironment, IStateful, IFiniteMdp, IDrawable
+public sealed class Blackjack(bool natural = false, bool sab = true) : IEnvironment, IStateful, IFiniteMdp, IStateObservation, IDrawable
 {
     // Twenty-two aces are beyond any hand.
     private const int MostCards = 22;
@@ -55,6 +55,13 @@ public sealed class Blackjack(bool natural = false, bool sab = true) : IEnvironm
 
     /// <inheritdoc/>
     public ReadOnlySpan<Transition> Transitions(int state, int action) => Model.Transitions(state, action);
+
+    /// <inheritdoc/>
+    public void WriteObservationOf(int state, RowWriter observation)
+    {
+        var (hand, openCard) = BlackjackModel.HandOf(state);
+        Write(observation, hand, openCard);
+    }
 
     /// <inheritdoc/>
     public void Reset(RandomStream random, RowWriter observation)
@@ -190,11 +197,13 @@ public sealed class Blackjack(bool natural = false, bool sab = true) : IEnvironm
         hand = hand.With(cards[^1]);
     }
 
-    private void Observe(RowWriter observation)
+    private void Observe(RowWriter observation) => Write(observation, player, OpenCard);
+
+    private static void Write(RowWriter observation, BlackjackHand hand, int openCard)
     {
-        observation[0].Integers[0] = player.Sum;
-        observation[1].Integers[0] = OpenCard;
-        observation[2].Integers[0] = player.UsableAce ? 1 : 0;
+        observation[0].Integers[0] = hand.Sum;
+        observation[1].Integers[0] = openCard;
+        observation[2].Integers[0] = hand.UsableAce ? 1 : 0;
     }
 }
 

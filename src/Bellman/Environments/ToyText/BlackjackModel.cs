@@ -47,9 +47,15 @@ internal sealed class BlackjackModel
 
     private static double Chance(int card) => card == 10 ? 4.0 / 13 : 1.0 / 13;
 
-    // Three cards stand for any number above two.
-    private static (BlackjackHand Hand, int OpenCard) Decode(int state)
+    /// <summary>The hand and the dealer's open card of a state; a hand of 22 for the end.</summary>
+    public static (BlackjackHand Hand, int OpenCard) HandOf(int state)
     {
+        if (state == States - 1)
+        {
+            return (new BlackjackHand(22, false, 3), 1);
+        }
+
+        // Three cards stand for any number above two.
         var (hand, open) = (state / 10, (state % 10) + 1);
         return hand == Hands - 1 ? (new BlackjackHand(11, true, 2), open)
             : hand >= 18 ? (new BlackjackHand(hand - 18 + 2, true, 3), open)
@@ -58,7 +64,7 @@ internal sealed class BlackjackModel
 
     private static Transition[] Hit(int state)
     {
-        var (hand, open) = Decode(state);
+        var (hand, open) = HandOf(state);
         return [.. Enumerable.Range(1, 10).Select(card =>
         {
             var next = StateOf(hand.With(card), open);
@@ -68,7 +74,7 @@ internal sealed class BlackjackModel
 
     private static Transition[] Stick(int state, bool naturalPaysMore, bool naturalWins)
     {
-        var (hand, open) = Decode(state);
+        var (hand, open) = HandOf(state);
         var chances = new SortedDictionary<double, double>();
         for (var hidden = 1; hidden <= 10; hidden++)
         {
