@@ -47,7 +47,7 @@ public sealed partial class Checkpoint
             throw Broken($"has no segment {SafetensorsHeader.Quote(name)}");
         }
 
-        new SegmentFolder(folder).Read(name, into.Length, into.ReadFrom, path);
+        new SegmentFolder(folder).Read(name, into, path);
     }
 
     // Before the file, so that what it names is there whenever it is.
@@ -64,9 +64,18 @@ public sealed partial class Checkpoint
             throw new InvalidOperationException("The checkpoint was filled from a buffer that has changed since; fill one and save it at once.");
         }
 
-        new SegmentFolder(FolderOf(to)).Write(segmentNames.Select(name => segments.TryGetValue(name, out var segment)
-            ? (name, segment.Length, (Action<Stream>)segment.WriteTo)
-            : (name, source!.LengthOf(name), stream => source.CopyTo(stream, name, path))));
+        var target = new SegmentFolder(FolderOf(to));
+        foreach (var name in segmentNames)
+        {
+            if (segments.TryGetValue(name, out var segment))
+            {
+                target.Write(segment);
+            }
+            else
+            {
+                target.Copy(name, source!, path);
+            }
+        }
     }
 
     private static string FolderOf(string file) => Path.GetDirectoryName(Path.GetFullPath(file))!;

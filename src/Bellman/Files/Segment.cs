@@ -7,6 +7,8 @@ namespace Bellman;
 /// </summary>
 internal abstract class Segment
 {
+    // When the files that hold it were written, as this process left or verified them.
+    private readonly Dictionary<string, DateTime> files = new(StringComparer.Ordinal);
     private string? name;
 
     /// <summary>How many bytes it has, always.</summary>
@@ -16,7 +18,17 @@ internal abstract class Segment
     public string Name => name ??= ComputeName();
 
     /// <summary>To be called by whoever changes what is in it.</summary>
-    public void Touch() => name = null;
+    public void Touch()
+    {
+        name = null;
+        files.Clear();
+    }
+
+    /// <summary>Whether a file is as this process left or verified it, so far as its length and time tell.</summary>
+    public bool IsIn(FileInfo file) => file.Exists && file.LinkTarget is null && file.Length == Length && files.TryGetValue(file.FullName, out var written) && written == file.LastWriteTimeUtc;
+
+    /// <summary>Remembers that a file holds it.</summary>
+    public void Found(FileInfo file) => files[file.FullName] = file.LastWriteTimeUtc;
 
     /// <summary>Writes what is in it.</summary>
     public abstract void WriteTo(Stream stream);

@@ -16,21 +16,38 @@ internal sealed partial class SegmentFolder(string beside)
     /// <summary>Whether a text is a segment's name: nothing that leads elsewhere is.</summary>
     public static bool IsName(string? text) => text is not null && NamePattern().IsMatch(text);
 
-    /// <summary>Writes those that are not there: aside, flushed, renamed.</summary>
+    /// <summary>Writes a segment of the running program, unless its file is there as this process left it: aside, flushed, renamed.</summary>
+    /// <remarks>Length and time tell of a file that another program changed, and cost nothing; what the disk itself lost shows when it is read.</remarks>
     /// <exception cref="IOException">The folder is a link, or cannot be written.</exception>
-    public void Write(IEnumerable<(string Name, long Length, Action<Stream> Write)> segments)
+    public void Write(Segment segment)
     {
-        foreach (var (name, length, write) in segments)
+        var file = Place(segment.Name);
+        if (!segment.IsIn(file))
         {
-            RefuseLink(folder);
-            Directory.CreateDirectory(folder);
-            var file = new FileInfo(FilePath(name));
-            if (!file.Exists || file.LinkTarget is not null || file.Length != length)
-            {
-                file.Delete();
-                WholeFile.Write(file.FullName, write);
-            }
+            WholeFile.Write(file.FullName, segment.WriteTo);
+            file.Refresh();
+            segment.Found(file);
         }
+    }
+
+    /// <summary>Copies one that lies beside another checkpoint, unless it is there.</summary>
+    /// <exception cref="CheckpointException">It is missing, damaged, or a link.</exception>
+    /// <exception cref="IOException">The folder is a link, or cannot be written.</exception>
+    public void Copy(string name, SegmentFolder from, string where)
+    {
+        var file = Place(name);
+        if (!file.Exists || file.LinkTarget is not null || file.Length != from.LengthOf(name))
+        {
+            WholeFile.Write(file.FullName, stream => from.CopyTo(stream, name, where));
+        }
+    }
+
+    /// <summary>Fills a segment with what goes by a name.</summary>
+    /// <exception cref="CheckpointException">It is missing, damaged, or a link.</exception>
+    public void Read(string name, Segment into, string where)
+    {
+        Read(name, into.Length, into.ReadFrom, where);
+        into.Found(new FileInfo(FilePath(name)));
     }
 
     /// <summary>Reads one.</summary>
@@ -39,7 +56,7 @@ internal sealed partial class SegmentFolder(string beside)
     /// <param name="read">Reads it, and says what its name is by its content.</param>
     /// <param name="where">The checkpoint that names it.</param>
     /// <exception cref="CheckpointException">It is missing, damaged, or a link.</exception>
-    public void Read(string name, long length, Func<Stream, string> read, string where)
+    private void Read(string name, long length, Func<Stream, string> read, string where)
     {
         var file = new FileInfo(FilePath(name));
         if (!file.Exists)
@@ -105,9 +122,8 @@ internal sealed partial class SegmentFolder(string beside)
         }
     }
 
-    /// <summary>Copies one, and verifies it on the way.</summary>
-    /// <exception cref="CheckpointException">It is missing, damaged, or a link.</exception>
-    public void CopyTo(Stream to, string name, string where) => Read(
+    // Verified on the way.
+    private void CopyTo(Stream to, string name, string where) => Read(
         name,
         new FileInfo(FilePath(name)) is { Exists: true } file ? file.Length : 0,
         from =>
@@ -122,8 +138,15 @@ internal sealed partial class SegmentFolder(string beside)
         },
         where);
 
-    /// <summary>How many bytes one has; negative where it is not there.</summary>
-    public long LengthOf(string name) => new FileInfo(FilePath(name)) is { Exists: true } file ? file.Length : -1;
+    private FileInfo Place(string name)
+    {
+        RefuseLink(folder);
+        Directory.CreateDirectory(folder);
+        return new FileInfo(FilePath(name));
+    }
+
+    // Negative where it is not there.
+    private long LengthOf(string name) => new FileInfo(FilePath(name)) is { Exists: true } file ? file.Length : -1;
 
     [GeneratedRegex("^[0-9a-f]{64}$")]
     private static partial Regex NamePattern();

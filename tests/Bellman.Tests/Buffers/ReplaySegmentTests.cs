@@ -68,6 +68,52 @@ public sealed class ReplaySegmentTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(folder, "segments")));
     }
 
+    [Theory]
+    [InlineData("changed")]
+    [InlineData("cut short")]
+    [InlineData("removed")]
+    [InlineData("a link")]
+    public void SegmentSpoiltUnderTheRun_IsWrittenAnew_WithTheNextCheckpoint(string how)
+    {
+        using var environment = VectorEnvironment.Make("CartPole-v1", 4, seed: 1);
+        var (twin, buffer) = (new ReplayTwin(environment, 40), Make(environment));
+        twin.Begin(buffer);
+        for (var t = 0; t < 20; t++)
+        {
+            twin.Play(buffer);
+        }
+
+        Save(buffer);
+
+        // What was loaded is known as well as what was written.
+        buffer = Load(environment);
+        foreach (var file in Files().Select(FileOf).ToList())
+        {
+            var bytes = File.ReadAllBytes(file);
+            File.Delete(file);
+            switch (how)
+            {
+                case "changed":
+                    bytes[^1] ^= 1;
+                    File.WriteAllBytes(file, bytes);
+                    break;
+                case "cut short":
+                    File.WriteAllBytes(file, bytes[..^1]);
+                    break;
+                case "a link":
+                    File.WriteAllBytes(file + ".elsewhere", bytes);
+                    File.CreateSymbolicLink(file, file + ".elsewhere");
+                    break;
+            }
+        }
+
+        Save(buffer);
+        twin.AssertHolds(Load(environment));
+        var written = Files().ToDictionary(name => name, name => File.GetLastWriteTimeUtc(FileOf(name)));
+        Save(buffer);
+        Assert.All(Files(), name => Assert.Equal(written[name], File.GetLastWriteTimeUtc(FileOf(name))));
+    }
+
     [Fact]
     public void UnreadableCheckpointBeside_KeepsEverySegment()
     {
