@@ -17,6 +17,16 @@ public sealed partial class EnvironmentPagesTests
     [Fact]
     public void EveryRegisteredEnvironment_HasNotes() => Assert.DoesNotContain(EnvironmentRegistry.Default.Specs, spec => spec.Notes is null);
 
+    [Fact]
+    public void PageForThoseWhoComeFromGymnasium_NamesEnvironmentsThatExist()
+    {
+        var page = File.ReadAllText(Path.Combine(Docs, "from-stable-baselines3-and-gymnasium.md"));
+        var ids = Id().Matches(page).Select(match => match.Value).Distinct().ToList();
+        Assert.True(ids.Count > 25, $"only {ids.Count} ids were found");
+        Assert.Empty(ids.Except(EnvironmentRegistry.Default.Specs.Select(spec => spec.Id)));
+        Assert.Empty(ids.Where(id => id.EndsWith("-v5", StringComparison.Ordinal)).Select(id => id[..^1] + "4").Except(EnvironmentRegistry.Default.Specs.Select(spec => spec.Id)));
+    }
+
     [Theory]
     [MemberData(nameof(Pages))]
     public void Page_IsTheCommittedOne(string page)
@@ -76,6 +86,9 @@ public sealed partial class EnvironmentPagesTests
     }
 
     private static double Value(Match match) => double.Parse(match.Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"\b[A-Z]\w+-v\d+\b")]
+    private static partial Regex Id();
 
     [GeneratedRegex(@"-?\d+(\.\d+)?")]
     private static partial Regex Numbers();
