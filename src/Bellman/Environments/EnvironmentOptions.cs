@@ -56,16 +56,27 @@ public sealed class EnvironmentOptions
     /// <summary>Whether options ask for what batch forms do not have: parameters and wrappers.</summary>
     internal bool NeedSingleForms => values.Keys.Any(name => name.StartsWith(ParameterPrefix, StringComparison.OrdinalIgnoreCase)) || values.ContainsKey(Wrappers);
 
-    /// <summary>Sets the parameters that are named <c>parameter.name</c>: a number is the value, <c>low..high</c> is drawn from anew in each episode.</summary>
+    /// <summary>
+    /// Sets the parameters that are named <c>parameter.name</c>: a number is the value, <c>low..high</c> is drawn from anew in each episode. Besides an environment's own there are
+    /// <c>actionDelay</c> and <c>observationDelay</c>, in steps.
+    /// </summary>
     /// <exception cref="ArgumentException">The environment has no such parameter, or the text is no number.</exception>
     internal IEnvironment ApplyParameters(IEnvironment environment, string id)
     {
         List<ParameterRange> ranges = [];
+        List<Func<IEnvironment, IEnvironment>> delays = [];
         foreach (var (option, text) in values.Where(pair => pair.Key.StartsWith(ParameterPrefix, StringComparison.OrdinalIgnoreCase)))
         {
             Ask(option, null);
-            var parameters = environment.As<IParameters>() ?? throw new ArgumentException($"'{id}' has no parameters, but '{option}' was given.");
             var name = option[ParameterPrefix.Length..];
+            if (Delay(name) is { } delay)
+            {
+                // Any environment has these.
+                delays.Add(inner => WrapperList.Apply(inner, $"{delay}:{text.Replace("..", ":", StringComparison.Ordinal)}", 0));
+                continue;
+            }
+
+            var parameters = environment.As<IParameters>() ?? throw new ArgumentException($"'{id}' has no parameters, but '{option}' was given.");
             double[] bounds = [.. text.Split("..").Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : throw Wrong(option, text, "a number, or a range as 0.5..1.5"))];
             switch (bounds)
             {
@@ -80,7 +91,10 @@ public sealed class EnvironmentOptions
             }
         }
 
-        return ranges.Count > 0 ? new DomainRandomization(environment, ranges) : environment;
+        environment = ranges.Count > 0 ? new DomainRandomization(environment, ranges) : environment;
+        return delays.Aggregate(environment, (inner, delay) => delay(inner));
+
+        string? Delay(string name) => Array.Find(["actionDelay", "observationDelay"], delay => delay.Equals(name, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Refuses options that nobody asked for.</summary>

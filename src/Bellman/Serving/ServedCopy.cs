@@ -62,7 +62,7 @@ internal sealed class ServedCopy : IDisposable
     {
         if (vector is null)
         {
-            throw new RequestException("This environment's state cannot be set; classic control's and MuJoCo's can.");
+            throw new RequestException("This environment's state cannot be set; classic control's and MuJoCo's can, where no wrapper changes what is seen or remembers what was.");
         }
 
         if (json.ValueKind != JsonValueKind.Array || json.GetArrayLength() != vector.StateLength)

@@ -42,4 +42,7 @@ public sealed class ActionNoise : StatefulWrapper
 
         return Inner.Step(disturbed.Reader(0), observation);
     }
+
+    /// <inheritdoc/>
+    public override bool Withdraws(Type capability) => capability != typeof(IStateVector) && base.Withdraws(capability);
 }

@@ -5,7 +5,8 @@ namespace Bellman;
 /// <param name="times">How often.</param>
 public sealed class ActionRepeat(IEnvironment inner, int times) : StatefulWrapper(inner)
 {
-    private readonly int times = times >= 1 ? times : throw new ArgumentOutOfRangeException(nameof(times), times, "An action must be taken once at least.");
+    /// <summary>How often each action is taken.</summary>
+    public int Times { get; } = times >= 1 ? times : throw new ArgumentOutOfRangeException(nameof(times), times, "An action must be taken once at least.");
 
     /// <inheritdoc/>
     public override StepResult Step(RowReader action, RowWriter observation)
@@ -15,7 +16,7 @@ public sealed class ActionRepeat(IEnvironment inner, int times) : StatefulWrappe
         {
             var result = Inner.Step(action, observation);
             reward += result.Reward;
-            if (i == times || result.Terminated || result.Truncated)
+            if (i == Times || result.Terminated || result.Truncated)
             {
                 return result with { Reward = reward };
             }
@@ -25,5 +26,5 @@ public sealed class ActionRepeat(IEnvironment inner, int times) : StatefulWrappe
     /// <inheritdoc/>
     /// <remarks>Signals are of one inner step each, which nobody could add up or choose from without knowing what they mean.</remarks>
     public override bool Withdraws(Type capability) =>
-        capability == typeof(ISignals) || capability == typeof(IGoal) || capability == typeof(IFiniteMdp) || base.Withdraws(capability);
+        capability == typeof(ISignals) || capability == typeof(IGoal) || capability == typeof(IFiniteMdp) || (capability != typeof(IStateVector) && base.Withdraws(capability));
 }

@@ -32,4 +32,7 @@ public sealed class ClipAction : StatefulWrapper
 
         return Inner.Step(clipped.Reader(0), observation);
     }
+
+    /// <inheritdoc/>
+    public override bool Withdraws(Type capability) => capability != typeof(IStateVector) && base.Withdraws(capability);
 }

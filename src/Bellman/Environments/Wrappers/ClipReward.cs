@@ -16,5 +16,5 @@ public sealed class ClipReward(IEnvironment inner, double low = -1, double high 
     }
 
     /// <inheritdoc/>
-    public override bool Withdraws(Type capability) => capability == typeof(IGoal) || capability == typeof(IFiniteMdp) || base.Withdraws(capability);
+    public override bool Withdraws(Type capability) => capability == typeof(IGoal) || capability == typeof(IFiniteMdp) || (capability != typeof(IStateVector) && base.Withdraws(capability));
 }

@@ -54,5 +54,5 @@ public sealed class DiscretizeAction : StatefulWrapper
     }
 
     /// <inheritdoc/>
-    public override bool Withdraws(Type capability) => capability == typeof(IActionMask) || base.Withdraws(capability);
+    public override bool Withdraws(Type capability) => capability == typeof(IActionMask) || (capability != typeof(IStateVector) && base.Withdraws(capability));
 }

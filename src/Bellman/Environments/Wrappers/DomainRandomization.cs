@@ -46,7 +46,7 @@ public sealed class DomainRandomization : StatefulWrapper
     }
 
     /// <inheritdoc/>
-    public override bool Withdraws(Type capability) => capability == typeof(IFiniteMdp) || base.Withdraws(capability);
+    public override bool Withdraws(Type capability) => capability == typeof(IFiniteMdp) || (capability != typeof(IStateVector) && base.Withdraws(capability));
 
     /// <inheritdoc/>
     protected override void SaveOwn(BinaryWriter writer)

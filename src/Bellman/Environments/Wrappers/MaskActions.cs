@@ -31,6 +31,9 @@ public sealed class MaskActions : StatefulWrapper, IActionMask
     public int MaskLength { get; }
 
     /// <inheritdoc/>
+    public override bool Withdraws(Type capability) => capability != typeof(IStateVector) && base.Withdraws(capability);
+
+    /// <inheritdoc/>
     public void WriteMask(Span<byte> mask)
     {
         mask.Fill(1);

@@ -43,4 +43,7 @@ public sealed class RescaleAction : StatefulWrapper
 
         return Inner.Step(stretched.Reader(0), observation);
     }
+
+    /// <inheritdoc/>
+    public override bool Withdraws(Type capability) => capability != typeof(IStateVector) && base.Withdraws(capability);
 }

@@ -25,6 +25,9 @@ public sealed class TimeLimit(IEnvironment inner, int steps) : StatefulWrapper(i
     }
 
     /// <inheritdoc/>
+    public override bool Withdraws(Type capability) => capability != typeof(IStateVector) && base.Withdraws(capability);
+
+    /// <inheritdoc/>
     protected override void SaveOwn(BinaryWriter writer) => writer.Write(elapsed);
 
     /// <inheritdoc/>

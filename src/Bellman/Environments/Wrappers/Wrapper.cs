@@ -21,8 +21,11 @@ public abstract class Wrapper(IEnvironment inner) : IEnvironment
     /// <inheritdoc/>
     public virtual StepResult Step(RowReader action, RowWriter observation) => Inner.Step(action, observation);
 
-    /// <summary>Whether a capability of the inner environment no longer holds, because the wrapper changes what it speaks of. By default <see cref="IStateful"/> alone: the inner state is not all of it.</summary>
-    public virtual bool Withdraws(Type capability) => capability == typeof(IStateful);
+    /// <summary>
+    /// Whether a capability of the inner environment no longer holds, because the wrapper changes what it speaks of. By default <see cref="IStateful"/> and <see cref="IStateVector"/>:
+    /// the inner state is not all of it, nor is the inner observation what is shown.
+    /// </summary>
+    public virtual bool Withdraws(Type capability) => capability == typeof(IStateful) || capability == typeof(IStateVector);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -7,7 +7,7 @@ internal static class WrapperList
 {
     private static readonly Dictionary<string, Entry> Entries = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["actionDelay"] = new(1, 1, (environment, a, _) => new ActionDelay(environment, Whole(a[0]))),
+        ["actionDelay"] = new(1, 2, (environment, a, _) => new ActionDelay(environment, Whole(a[0]), Whole(a[^1]))),
         ["actionNoise"] = new(1, 1, (environment, a, _) => new ActionNoise(environment, a[0])),
         ["actionRepeat"] = new(1, 1, (environment, a, _) => new ActionRepeat(environment, Whole(a[0]))),
         ["clipAction"] = new(0, 0, (environment, _, _) => new ClipAction(environment)),
@@ -19,7 +19,7 @@ internal static class WrapperList
         ["grayResize"] = new(0, 2, (environment, a, _) => new GrayResize(environment, Whole(a.ElementAtOrDefault(0, 84)), Whole(a.ElementAtOrDefault(1, 84)))),
         ["normalizeObservation"] = new(0, 0, (environment, _, _) => new NormalizeObservation(environment)),
         ["normalizeReward"] = new(0, 1, (environment, a, _) => new NormalizeReward(environment, a.ElementAtOrDefault(0, 0.99))),
-        ["observationDelay"] = new(1, 1, (environment, a, _) => new ObservationDelay(environment, Whole(a[0]))),
+        ["observationDelay"] = new(1, 2, (environment, a, _) => new ObservationDelay(environment, Whole(a[0]), Whole(a[^1]))),
         ["observationNoise"] = new(1, 1, (environment, a, _) => new ObservationNoise(environment, a[0])),
         ["oneHot"] = new(0, 0, (environment, _, _) => new OneHotObservation(environment)),
         ["rescaleAction"] = new(0, 2, (environment, a, _) => new RescaleAction(environment, (float)a.ElementAtOrDefault(0, -1), (float)a.ElementAtOrDefault(1, 1))),
@@ -52,6 +52,11 @@ internal static class WrapperList
             }
 
             environment = entry.Make(environment, numbers, limit);
+            if (environment is ActionRepeat repeat)
+            {
+                // What lies outside sees fewer steps before the limit.
+                limit = (limit + repeat.Times - 1) / repeat.Times;
+            }
         }
 
         return environment;

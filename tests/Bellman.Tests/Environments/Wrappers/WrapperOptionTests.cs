@@ -102,6 +102,23 @@ public sealed class WrapperOptionTests
         Assert.NotEqual(one.Observations.Floats().ToArray(), two.Observations.Floats().ToArray());
     }
 
+    [Fact]
+    public void Delays_AreParametersOfAnyEnvironment()
+    {
+        using var environment = EnvironmentRegistry.Default.Make("FrozenLake-v1", new Dictionary<string, string> { ["parameter.actionDelay"] = "0..3", ["parameter.observationDelay"] = "2" });
+        var delay = environment.As<ActionDelay>()!;
+        var (random, drawn) = (new RandomStream(1), new HashSet<int>());
+        for (var episode = 0; episode < 50; episode++)
+        {
+            environment.Reset(random, new RowWriter(new int[1]));
+            drawn.Add(delay.Steps);
+        }
+
+        Assert.Equal([0, 1, 2, 3], drawn.Order());
+        Assert.Equal(2, environment.As<ObservationDelay>()!.Steps);
+        Assert.Contains("whole one", Assert.Throws<ArgumentException>(() => EnvironmentRegistry.Default.Make("CartPole-v1", new Dictionary<string, string> { ["parameter.actionDelay"] = "0.5" })).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("CartPole-v1", "parameter.mass", "1", "There is no parameter 'mass'")]
     [InlineData("CartPole-v1", "parameter.gravity", "much", "a number, or a range")]

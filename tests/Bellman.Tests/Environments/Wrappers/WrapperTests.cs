@@ -21,6 +21,7 @@ public sealed class WrapperTests
         { "CartPole-v1", "actionDelay:2" },
         { "Pendulum-v1", "actionDelay:3" },
         { "Taxi-v4", "observationDelay:2" },
+        { "Pendulum-v1", "actionDelay:0:4,observationDelay:1:3" },
         { "Pendulum-v1", "observationNoise:0.1,actionNoise:0.1" },
         { "CartPole-v1", "episodeSignals" },
     };
@@ -288,6 +289,39 @@ public sealed class WrapperTests
     }
 
     [Fact]
+    public void Delays_MayBeDrawnForEachEpisode()
+    {
+        var inner = new Scripted();
+        using var actions = new ActionDelay(inner, 0, 2);
+        using var observations = new ObservationDelay(new Scripted(), 1, 3);
+        var random = new RandomStream(1);
+        var observation = new float[2];
+        int[] seen = new int[4], late = new int[4];
+        for (var episode = 0; episode < 600; episode++)
+        {
+            actions.Reset(random, new RowWriter(observation));
+            seen[actions.Steps]++;
+            for (var t = 1; t <= 5; t++)
+            {
+                Step(actions, observation, t);
+                Assert.Equal(Math.Max(0, t - actions.Steps), inner.Action);
+            }
+
+            observations.Reset(random, new RowWriter(observation));
+            late[observations.Steps]++;
+            for (var t = 1; t <= 5; t++)
+            {
+                Step(observations, observation, 0);
+                Assert.Equal(Math.Max(0, t - observations.Steps), observation[0]);
+            }
+        }
+
+        Assert.All(seen[..3].Concat(late[1..]), count => Assert.InRange(count, 150, 250));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ActionDelay(new Scripted(), 3, 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ObservationDelay(new Scripted(), -1, 2));
+    }
+
+    [Fact]
     public void ObservationDelay_ShowsObservationsLate_ButTheLastAtOnce()
     {
         using var environment = new ObservationDelay(new Scripted(), 3);
@@ -342,6 +376,33 @@ public sealed class WrapperTests
 
         Assert.Equal(0, sum / 2000, 0.05);
         Assert.Equal(0.25, square / 2000, 0.03);
+    }
+
+    [Theory]
+    [InlineData("frameStack:2", false)]
+    [InlineData("observationDelay:1", false)]
+    [InlineData("flatten", false)]
+    [InlineData("timeAware", false)]
+    [InlineData("actionDelay:1", false)]
+    [InlineData("actionRepeat:2,clipReward", true)]
+    [InlineData("", true)]
+    public void AStateCanBeSet_OnlyWhereTheObservationIsTheInnerOne(string wrap, bool expected)
+    {
+        using var environment = Make("CartPole-v1", wrap);
+        Assert.Equal(expected, environment.As<IStateVector>() is not null);
+    }
+
+    [Fact]
+    public void TimeAware_OutsideARepeat_CountsTheStepsThatItSees()
+    {
+        using var environment = EnvironmentRegistry.Default.Make("Pendulum-v1", new Dictionary<string, string> { ["wrap"] = "actionRepeat:4,timeAware", ["maxEpisodeSteps"] = "10" });
+        var observation = new float[4];
+        environment.Reset(new RandomStream(1), new RowWriter(observation));
+        Assert.False(Step(environment, observation, 0).Truncated);
+        Assert.Equal(1 / 3f, observation[3]);
+        Step(environment, observation, 0);
+        Assert.True(Step(environment, observation, 0).Truncated);
+        Assert.Equal(1, observation[3]);
     }
 
     [Fact]
