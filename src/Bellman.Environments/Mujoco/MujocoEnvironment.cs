@@ -239,6 +239,12 @@ public abstract class MujocoEnvironment : IEnvironment, IStateful, IStateVector,
     /// <param name="signals">Receives the numbers besides the reward.</param>
     protected abstract StepResult Judge(ReadOnlySpan<float> action, Span<double> signals);
 
+    /// <summary>Tells where the robot is, which is told at the beginning of an episode too.</summary>
+    /// <param name="signals">The numbers besides the reward; those of places come first.</param>
+    protected virtual void TellPlace(Span<double> signals)
+    {
+    }
+
     /// <summary>Writes the observation.</summary>
     protected abstract void Observe(Span<float> observation);
 
@@ -286,6 +292,7 @@ public abstract class MujocoEnvironment : IEnvironment, IStateful, IStateVector,
     {
         Data.Forward();
         signals.AsSpan().Clear();
+        TellPlace(signals);
         Observe(observation.Floats);
     }
 }

@@ -4,7 +4,8 @@ namespace Bellman.Environments;
 internal static class MujocoNotes
 {
     private const string Gymnasium = "in the real MuJoCo 2.2.2, equal to Gymnasium's bit for bit.";
-    private const string SurvivalDiffers = "Version 4 gives the reward for standing in the last step too, and takes neither `frameSkip` nor `xmlFile`.";
+    private const string LastStepPays = "Version 4 gives the reward for standing in the last step too";
+    private const string SurvivalDiffers = $"{LastStepPays}, and takes neither `frameSkip` nor `xmlFile`.";
     private const string Cut = ", cut to [−10, 10]";
 
     private static readonly Dictionary<string, string> Options = new()
@@ -113,7 +114,7 @@ internal static class MujocoNotes
             ? "Speed along x (m/s), 1 for standing, less 0.5 · the sum of the squared actions, less 0.0005 · the sum of the squared contact forces."
             : "Speed along x (m/s), 1 for standing, less 0.5 · the sum of the squared actions.",
         "The torso is outside 0.2 m to 1 m, or a number is not finite.",
-        SurvivalDiffers + " It neither shows contact forces nor counts them, unless `useContactForces`.",
+        LastStepPays + ", and takes no `frameSkip`. It neither shows contact forces nor counts them, unless `useContactForces`.",
         "Schulman et al. 2015, arXiv:1506.02438; " + Gymnasium);
 
     private static EnvironmentNotes Reacher(MujocoVersion version) => Robot("reacher",

@@ -103,9 +103,28 @@ public sealed class MujocoRobotTests
 
         File.WriteAllText(path, File.ReadAllText(path).Replace("<compiler angle=\"degree\"/>", "<compiler angle=\"degree\" settotalmass=\"30\"/>", StringComparison.Ordinal));
         using var hopper = MujocoTrajectoryTests.Make("Hopper-v5", ("xmlFile", path));
+        Assert.Contains("no-ant.xml", Assert.Throws<MujocoException>(() => MujocoTrajectoryTests.Make("Ant-v4", ("xml_file", "no-ant.xml"))).Message, StringComparison.Ordinal);
         File.Delete(path);
         Assert.Equal(30, hopper.Model.BodyMasses.ToArray().Sum(), 1e-9);
         Assert.Throws<MujocoException>(() => MujocoTrajectoryTests.Make("Hopper-v5", ("xmlFile", path)));
+    }
+
+    [Theory]
+    [InlineData("Hopper-v5", "inverted_pendulum", "needs 3 positions")]
+    [InlineData("InvertedDoublePendulum-v5", "hopper", "1 site at least")]
+    [InlineData("Reacher-v5", "inverted_pendulum", "needs 4 positions")]
+    public void AModelThatLacksWhatTheRobotIsJudgedBy_IsRefused(string id, string model, string expected)
+    {
+        MujocoReference.SkipWithoutLibrary();
+        var path = Path.Combine(Path.GetTempPath(), $"bellman-{Environment.ProcessId}-{id}.xml");
+        using (var stream = typeof(MujocoModels).Assembly.GetManifestResourceStream($"Bellman.Mujoco.{model}.xml")!)
+        using (var file = File.Create(path))
+        {
+            stream.CopyTo(file);
+        }
+
+        Assert.Contains(expected, Assert.Throws<MujocoException>(() => MujocoTrajectoryTests.Make(id, ("xmlFile", path))).Message, StringComparison.Ordinal);
+        File.Delete(path);
     }
 
     [Fact]
@@ -119,6 +138,11 @@ public sealed class MujocoRobotTests
             var random = new RandomStream(5);
             robot.Reset(random, observation.Writer(0));
             var values = new double[robot.SignalNames.Count];
+
+            // Where the robot is, is told at the beginning already; nothing is earned yet.
+            robot.ReadSignals(values);
+            Assert.Equal(robot.SignalNames[0] == "x_position" ? robot.Data.Positions[0] : 0, values[0]);
+            Assert.All(values[^parts..], value => Assert.Equal(0, value));
             for (var t = 0; t < 10; t++)
             {
                 robot.ActionSpace.Sample(random, action.Writer(0));

@@ -64,8 +64,9 @@ public sealed record AntSettings : MujocoSettings
         };
         if (version == MujocoVersion.V4)
         {
+            // The one robot whose version 4 takes another model.
             var forces = options.Flag("useContactForces", false);
-            return settings with { IncludeContactForcesInObservation = forces, UseContactForcesInReward = forces };
+            return settings with { IncludeContactForcesInObservation = forces, UseContactForcesInReward = forces, XmlFile = options.Text("xmlFile", null) };
         }
 
         return (settings with
@@ -100,7 +101,7 @@ public sealed class Ant : MujocoEnvironment
     /// <exception cref="ArgumentException">There is no such main body.</exception>
     public Ant(MujocoVersion version = MujocoVersion.V5, AntSettings? settings = null)
         : base(
-            (settings ??= version == MujocoVersion.V4 ? AntSettings.ForVersion4 : new AntSettings()).Load("ant"), settings.FrameSkip,
+            (settings ??= version == MujocoVersion.V4 ? AntSettings.ForVersion4 : new AntSettings()).Load("ant", 3), settings.FrameSkip,
             "x_position", "y_position", "distance_from_origin", "x_velocity", "y_velocity", "reward_forward", "reward_ctrl", "reward_contact", "reward_survive")
     {
         this.version = version;
@@ -138,10 +139,7 @@ public sealed class Ant : MujocoEnvironment
         var survive = healthy || (version == MujocoVersion.V4 && settings.TerminateWhenUnhealthy) ? settings.HealthyReward : 0;
         var controlCost = settings.ControlCostWeight * NumpyOrder.SumOfSquares(action);
         var contactCost = settings.UseContactForcesInReward ? settings.ContactCostWeight * NumpyOrder.SumOfClippedSquares(Data.ContactForces, settings.ContactForceRange) : 0;
-        var (x, y) = (Data.Positions[0], Data.Positions[1]);
-        signals[0] = x;
-        signals[1] = y;
-        signals[2] = Math.Sqrt((x * x) + (y * y));
+        TellPlace(signals);
         signals[3] = xVelocity;
         signals[4] = (Data.BodyPositions[(3 * body) + 1] - yBefore) / StepTime;
         signals[5] = forward;
@@ -149,6 +147,13 @@ public sealed class Ant : MujocoEnvironment
         signals[7] = -contactCost;
         signals[8] = survive;
         return new StepResult(forward + survive - (controlCost + contactCost), !healthy && settings.TerminateWhenUnhealthy, false);
+    }
+
+    /// <inheritdoc/>
+    protected override void TellPlace(Span<double> signals)
+    {
+        var (x, y) = (Data.Positions[0], Data.Positions[1]);
+        (signals[0], signals[1], signals[2]) = (x, y, Math.Sqrt((x * x) + (y * y)));
     }
 
     /// <inheritdoc/>

@@ -48,7 +48,7 @@ public sealed class HalfCheetah : MujocoEnvironment
     /// <summary>A half cheetah.</summary>
     /// <exception cref="MujocoException">MuJoCo is missing, or does not take the model.</exception>
     public HalfCheetah(HalfCheetahSettings? settings = null)
-        : base((settings ??= new HalfCheetahSettings()).Load("half_cheetah"), settings.FrameSkip, "x_position", "x_velocity", "reward_forward", "reward_ctrl") => this.settings = settings;
+        : base((settings ??= new HalfCheetahSettings()).Load("half_cheetah", 1), settings.FrameSkip, "x_position", "x_velocity", "reward_forward", "reward_ctrl") => this.settings = settings;
 
     /// <inheritdoc/>
     protected override int ObservationLength => Model.PositionCount + Model.VelocityCount - (settings.ExcludeCurrentPositionsFromObservation ? 1 : 0);
@@ -72,12 +72,15 @@ public sealed class HalfCheetah : MujocoEnvironment
         var velocity = (Data.Positions[0] - before) / StepTime;
         var forward = settings.ForwardRewardWeight * velocity;
         var cost = settings.ControlCostWeight * NumpyOrder.SumOfSquares(action);
-        signals[0] = Data.Positions[0];
+        TellPlace(signals);
         signals[1] = velocity;
         signals[2] = forward;
         signals[3] = -cost;
         return new StepResult(forward - cost, false, false);
     }
+
+    /// <inheritdoc/>
+    protected override void TellPlace(Span<double> signals) => signals[0] = Data.Positions[0];
 
     /// <inheritdoc/>
     protected override void Observe(Span<float> observation) => ObserveState(observation, settings.ExcludeCurrentPositionsFromObservation ? 1 : 0);

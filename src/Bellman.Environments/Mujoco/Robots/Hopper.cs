@@ -70,7 +70,7 @@ public sealed class Hopper : MujocoEnvironment
     /// <summary>A hopper.</summary>
     /// <exception cref="MujocoException">MuJoCo is missing, or does not take the model.</exception>
     public Hopper(MujocoVersion version = MujocoVersion.V5, HopperSettings? settings = null)
-        : base((settings ??= new HopperSettings()).Load("hopper"), settings.FrameSkip, "x_position", "z_distance_from_origin", "x_velocity", "reward_forward", "reward_ctrl", "reward_survive")
+        : base((settings ??= new HopperSettings()).Load("hopper", 3), settings.FrameSkip, "x_position", "z_distance_from_origin", "x_velocity", "reward_forward", "reward_ctrl", "reward_survive")
     {
         this.version = version;
         this.settings = settings;
@@ -97,14 +97,17 @@ public sealed class Hopper : MujocoEnvironment
         var forward = settings.ForwardRewardWeight * velocity;
         var survive = healthy || (version == MujocoVersion.V4 && settings.TerminateWhenUnhealthy) ? settings.HealthyReward : 0;
         var cost = settings.ControlCostWeight * NumpyOrder.SumOfSquares(action);
-        signals[0] = Data.Positions[0];
-        signals[1] = Data.Positions[1] - Model.InitialPositions[1];
+        TellPlace(signals);
         signals[2] = velocity;
         signals[3] = forward;
         signals[4] = -cost;
         signals[5] = survive;
         return new StepResult(forward + survive - cost, !healthy && settings.TerminateWhenUnhealthy, false);
     }
+
+    /// <inheritdoc/>
+    protected override void TellPlace(Span<double> signals) =>
+        (signals[0], signals[1]) = (Data.Positions[0], Data.Positions[1] - Model.InitialPositions[1]);
 
     /// <inheritdoc/>
     protected override void Observe(Span<float> observation)

@@ -41,7 +41,7 @@ public sealed class InvertedDoublePendulum : MujocoEnvironment
     /// <summary>An inverted double pendulum.</summary>
     /// <exception cref="MujocoException">MuJoCo is missing, or does not take the model.</exception>
     public InvertedDoublePendulum(MujocoVersion version = MujocoVersion.V5, InvertedDoublePendulumSettings? settings = null)
-        : base((settings ??= new InvertedDoublePendulumSettings()).Load("inverted_double_pendulum"), settings.FrameSkip, "reward_survive", "distance_penalty", "velocity_penalty")
+        : base((settings ??= new InvertedDoublePendulumSettings()).Load("inverted_double_pendulum", 3, sites: 1), settings.FrameSkip, "reward_survive", "distance_penalty", "velocity_penalty")
     {
         this.version = version;
         this.settings = settings;

@@ -32,7 +32,7 @@ public sealed class InvertedPendulum : MujocoEnvironment
     /// <summary>An inverted pendulum.</summary>
     /// <exception cref="MujocoException">MuJoCo is missing, or does not take the model.</exception>
     public InvertedPendulum(MujocoVersion version = MujocoVersion.V5, InvertedPendulumSettings? settings = null)
-        : base((settings ??= new InvertedPendulumSettings()).Load("inverted_pendulum"), settings.FrameSkip, "reward_survive")
+        : base((settings ??= new InvertedPendulumSettings()).Load("inverted_pendulum", 2), settings.FrameSkip, "reward_survive")
     {
         this.version = version;
         this.settings = settings;

@@ -42,7 +42,7 @@ public sealed class Reacher : MujocoEnvironment
     /// <summary>A reacher.</summary>
     /// <exception cref="MujocoException">MuJoCo is missing, or does not take the model.</exception>
     public Reacher(MujocoVersion version = MujocoVersion.V5, ReacherSettings? settings = null)
-        : base((settings ??= new ReacherSettings()).Load("reacher"), settings.FrameSkip, "reward_dist", "reward_ctrl")
+        : base((settings ??= new ReacherSettings()).Load("reacher", 4), settings.FrameSkip, "reward_dist", "reward_ctrl")
     {
         this.version = version;
         this.settings = settings;

@@ -46,7 +46,7 @@ public sealed class Swimmer : MujocoEnvironment
     /// <exception cref="MujocoException">MuJoCo is missing, or does not take the model.</exception>
     public Swimmer(SwimmerSettings? settings = null)
         : base(
-            (settings ??= new SwimmerSettings()).Load("swimmer"), settings.FrameSkip,
+            (settings ??= new SwimmerSettings()).Load("swimmer", 2), settings.FrameSkip,
             "x_position", "y_position", "distance_from_origin", "x_velocity", "y_velocity", "reward_forward", "reward_ctrl") => this.settings = settings;
 
     /// <inheritdoc/>
@@ -72,14 +72,19 @@ public sealed class Swimmer : MujocoEnvironment
         var velocity = (x - xBefore) / StepTime;
         var forward = settings.ForwardRewardWeight * velocity;
         var cost = settings.ControlCostWeight * NumpyOrder.SumOfSquares(action);
-        signals[0] = x;
-        signals[1] = y;
-        signals[2] = Math.Sqrt((x * x) + (y * y));
+        TellPlace(signals);
         signals[3] = velocity;
         signals[4] = (y - yBefore) / StepTime;
         signals[5] = forward;
         signals[6] = -cost;
         return new StepResult(forward - cost, false, false);
+    }
+
+    /// <inheritdoc/>
+    protected override void TellPlace(Span<double> signals)
+    {
+        var (x, y) = (Data.Positions[0], Data.Positions[1]);
+        (signals[0], signals[1], signals[2]) = (x, y, Math.Sqrt((x * x) + (y * y)));
     }
 
     /// <inheritdoc/>

@@ -66,7 +66,7 @@ public sealed class Walker2d : MujocoEnvironment
     /// <exception cref="MujocoException">MuJoCo is missing, or does not take the model.</exception>
     public Walker2d(MujocoVersion version = MujocoVersion.V5, Walker2dSettings? settings = null)
         : base(
-            (settings ??= new Walker2dSettings()).Load(version == MujocoVersion.V4 ? "walker2d" : "walker2d_v5"), settings.FrameSkip,
+            (settings ??= new Walker2dSettings()).Load(version == MujocoVersion.V4 ? "walker2d" : "walker2d_v5", 3), settings.FrameSkip,
             "x_position", "z_distance_from_origin", "x_velocity", "reward_forward", "reward_ctrl", "reward_survive")
     {
         this.version = version;
@@ -94,14 +94,17 @@ public sealed class Walker2d : MujocoEnvironment
         var forward = settings.ForwardRewardWeight * velocity;
         var survive = healthy || (version == MujocoVersion.V4 && settings.TerminateWhenUnhealthy) ? settings.HealthyReward : 0;
         var cost = settings.ControlCostWeight * NumpyOrder.SumOfSquares(action);
-        signals[0] = Data.Positions[0];
-        signals[1] = Data.Positions[1] - Model.InitialPositions[1];
+        TellPlace(signals);
         signals[2] = velocity;
         signals[3] = forward;
         signals[4] = -cost;
         signals[5] = survive;
         return new StepResult(forward + survive - cost, !healthy && settings.TerminateWhenUnhealthy, false);
     }
+
+    /// <inheritdoc/>
+    protected override void TellPlace(Span<double> signals) =>
+        (signals[0], signals[1]) = (Data.Positions[0], Data.Positions[1] - Model.InitialPositions[1]);
 
     /// <inheritdoc/>
     protected override void Observe(Span<float> observation)
