@@ -38,6 +38,23 @@ public sealed class DescribeCommandTests : IDisposable
     }
 
     [Fact]
+    public void WithoutMujoco_EverythingIsListed_AndRobotsSayWhatToInstall()
+    {
+        command.Variables["BELLMAN_MUJOCO"] = "/nowhere/libmujoco.so";
+        var (code, output, error) = command.Run("list", "environments");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Matches("(?m)^  CartPole-v1 +Discrete\\(2\\) ", output);
+        Assert.Matches("(?m)^  Hopper-v5 +1000 ", output);
+        Assert.Contains("Walker2d-v5 cannot be made here: BELLMAN_MUJOCO names '/nowhere/libmujoco.so'", output, StringComparison.Ordinal);
+        (code, output, _) = command.Run("list", "environments", "--json");
+        Assert.Equal(0, code);
+        Assert.Contains("apt-get install libmujoco2.2.2", output, StringComparison.Ordinal);
+        (code, output, error) = command.Run("describe", "Hopper-v5");
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains("apt-get install libmujoco2.2.2", Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void UnknownEnvironments_AreRefusedInOneSentence()
     {
         var (code, output, error) = command.Run("describe", "CartPol-v1");

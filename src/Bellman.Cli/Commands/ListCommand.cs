@@ -33,7 +33,7 @@ internal static class ListCommand
         // Spaces are too long for a narrow table; --json has them all.
         var isNarrow = AnsiConsole.Profile.Width < WideEnough;
         var table = new Table().Border(TableBorder.Simple);
-        string[] columns = [.. rows[0].Select(cell => cell.Key).Where(name => name != "observation" && !(name == "action" && isNarrow))];
+        string[] columns = [.. rows[0].Select(cell => cell.Key).Where(name => name is not ("observation" or "unavailable") && !(name == "action" && isNarrow))];
         foreach (var name in columns)
         {
             // Only sentences are broken: a name stays in one piece, to be copied and searched for.
@@ -46,6 +46,11 @@ internal static class ListCommand
         }
 
         AnsiConsole.Write(table);
+        foreach (var reason in rows.GroupBy(row => row["unavailable"]?.ToString()).Where(group => group.Key is not null))
+        {
+            AnsiConsole.MarkupLine(Markup.Escape($"{string.Join(", ", reason.Select(row => row["id"]))} cannot be made here: {reason.Key}"));
+        }
+
         return CommandLine.Done;
     }
 
@@ -56,16 +61,36 @@ internal static class ListCommand
     [
         .. EnvironmentRegistry.Default.Specs.Select(spec =>
         {
-            using var environment = spec.Factory(new EnvironmentOptions());
-            return new JsonObject
+            var (observation, action, reason) = Spaces(spec);
+            var row = new JsonObject
             {
                 ["id"] = spec.Id,
-                ["observation"] = environment.ObservationSpace.ToString(),
-                ["action"] = environment.ActionSpace.ToString(),
+                ["observation"] = observation,
+                ["action"] = action,
                 ["maxEpisodeSteps"] = spec.MaxEpisodeSteps,
                 ["rewardThreshold"] = spec.RewardThreshold is { } threshold ? JsonValue.Create(threshold) : null,
                 ["description"] = spec.Description,
             };
+            if (reason is not null)
+            {
+                row["unavailable"] = reason;
+            }
+
+            return row;
         }),
     ];
+
+    // What needs a library that is not installed is listed too, with what to do about it.
+    private static (string? Observation, string? Action, string? Reason) Spaces(EnvironmentSpec spec)
+    {
+        try
+        {
+            using var environment = spec.Factory(new EnvironmentOptions());
+            return (environment.ObservationSpace.ToString(), environment.ActionSpace.ToString(), null);
+        }
+        catch (InvalidOperationException exception)
+        {
+            return (null, null, exception.Message);
+        }
+    }
 }
