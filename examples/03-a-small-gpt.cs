@@ -151,7 +151,7 @@ sealed class GridText(SplittableRandom random)
 
     private void Tell()
     {
-        // Now and then somebody else is spoken of; who is at the edge stays there.
+        // Now and then somebody else is spoken of; whoever is at the edge stays there.
         if (random.NextInt32(4) == 0)
         {
             (name, x, y) = (random.NextInt32(Vocabulary - FirstName), random.NextInt32(Size), random.NextInt32(Size));

@@ -72,7 +72,7 @@ var culprit = without.MaxBy(pair => pair.Value).Key;
 Console.WriteLine($"It is {culprit}: with γ = 0.2 a fall three steps ahead counts 0.2³ = 0.8 %, so nobody fears it until it is too late.");
 Claim(culprit == "gamma" && without["gamma"] > 2 * all.Return, "with the discount put back, and nothing else, it earns twice as much");
 Claim(without["normalizeObservations"] < 0.9 * healthy.Return && without["hiddenSizes"] < 0.9 * healthy.Return, "with either of the others put back it stays ill");
-Claim(without["gamma"] > healthy.Return, "and the other two were improvements indeed: who had thrown all three away would have lost them");
+Claim(without["gamma"] > healthy.Return, "and the other two were improvements indeed: whoever had thrown all three away would have lost them");
 
 // --- Try it ----------------------------------------------------------------------------------------------------------------------------------------
 // - Plant a fault of your own, in the wrapper or in the settings, and let somebody else find it with the four questions. Which one found it?

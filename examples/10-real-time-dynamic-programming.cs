@@ -3,7 +3,7 @@
 
 // Lesson 10: real-time dynamic programming.
 //
-// Value iteration treats all states alike. But who drives from Cologne to Bonn need not know the value of each crossing in Portugal. RTDP (Barto, Bradtke and Singh 1995) computes values
+// Value iteration treats all states alike. But somebody who drives from Cologne to Bonn need not know the value of each crossing in Portugal. RTDP (Barto, Bradtke and Singh 1995) computes values
 // where it gets to, while it plays:
 //
 //     start; until the end:  V(s) ← max over a of r + γ·Σ p·V(s')      one backup, here and now

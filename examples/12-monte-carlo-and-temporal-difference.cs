@@ -51,7 +51,7 @@ Claim(temporal.Values.SequenceEqual([900, 770, 590, 330, 130]), "TD has correcte
 // The errors of the legs add up to the error of the whole: both methods share out the same surprise, 1000 − 930. MC blames home for all that happened later. TD blames each place for its own.
 Claim(Enumerable.Range(0, 5).Sum(leg => minutes[leg] + (leg < 4 ? remaining[leg + 1] : 0) - remaining[leg]) == driven - 1000, "the TD errors add up to the Monte Carlo error");
 
-// Who never arrives teaches Monte Carlo nothing at all: a driver who is still on his way, an environment that goes on for ever. TD has learned from each mile.
+// Somebody who never arrives teaches Monte Carlo nothing at all: a driver who is still on his way, an environment that goes on for ever. TD has learned from each mile.
 
 // --- The random walk ------------------------------------------------------------------------------------------------------------------------------
 // Five places in a row, A to E. From the middle, left or right by chance. Falling off the right end pays 1, off the left end 0. So V(A..E) = 1/6, 2/6, ... 5/6: the chance to end right.

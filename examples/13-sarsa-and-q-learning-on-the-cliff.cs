@@ -53,9 +53,9 @@ var (farSure, farStumbling) = (Worth(far17.Learner, 0), Worth(far17.Learner, 0.1
 Console.WriteLine($"  along the edge (Q-learning)             {shortSure,17:0.0}{shortStumbling,17:0.0}");
 Console.WriteLine($"  one row up (expected SARSA)             {safeSure,17:0.0}{safeStumbling,17:0.0}");
 Console.WriteLine($"  two rows up (SARSA)                     {farSure,17:0.0}{farStumbling,17:0.0}");
-Claim(shortSure > safeSure && safeSure > farSure && shortStumbling < 2 * safeStumbling, "the edge is the better way for the sure-footed, and more than twice as dear for who stumbles");
+Claim(shortSure > safeSure && safeSure > farSure && shortStumbling < 2 * safeStumbling, "the edge is the better way for the sure-footed, and more than twice as dear for those who stumble");
 
-// SARSA keeps further away than is good even for who stumbles. What it holds of an entry is half what happened last (α = 0.5), a single fall looks like a habit, and the row that has seen fewest falls wins.
+// SARSA keeps further away than is good even for those who stumble. What it holds of an entry is half what happened last (α = 0.5), a single fall looks like a habit, and the row that has seen fewest falls wins.
 // That is noise, not caution: with steps a tenth as long it finds expected SARSA's way.
 Console.WriteLine();
 var patient = Way("SARSA, α = 0.05", settings => new Sarsa(48, 4, settings with { LearningRate = 0.05 }));
@@ -66,8 +66,8 @@ Claim(farStumbling < safeStumbling && patient.Return == -15, "the second row mor
 var row = safe15.Learner.Table.Row(start).ToArray();
 var (believesQ, believesSarsa) = (short13.Learner.Table.Max(start), (0.9 * row.Max()) + (0.1 * row.Average()));
 Console.WriteLine($"\nQ-learning believes that the start is worth {believesQ:0.0}, expected SARSA {believesSarsa:0.0}.");
-Claim(Math.Abs(believesQ - shortSure) < 0.1, "Q-learning knows what its way is worth to who never stumbles");
-Claim(Math.Abs(believesSarsa - safeStumbling) < 1, "expected SARSA knows what its way is worth to who does");
+Claim(Math.Abs(believesQ - shortSure) < 0.1, "Q-learning knows what its way is worth to somebody who never stumbles");
+Claim(Math.Abs(believesSarsa - safeStumbling) < 1, "expected SARSA knows what its way is worth to somebody who does");
 
 // --- When exploring ends, they agree --------------------------------------------------------------------------------------------------------------
 // The less it stumbles, the closer to the edge it pays to walk. Halve the interval in which the two ways change places until the place is known.
@@ -81,7 +81,7 @@ while (high - low > 1e-6)
 Console.WriteLine($"\nBelow ε = {low:0.0000} the edge is the better way for those who stumble, too.");
 Claim(low is > 0.005 and < 0.01, "the ways change places where less than one step in a hundred is random");
 
-// Who learns with so little chance learns the edge also on-policy: the two questions have nearly become one. But who has learned to keep away and is calm only afterwards, stays away:
+// Whoever learns with so little chance learns the edge also on-policy: the two questions have nearly become one. But whoever has learned to keep away and is calm only afterwards, stays away:
 // what is hardly ever tried again is hardly ever learned again. Theory's promise, that SARSA finds the best way if ε fades to 0, asks for all actions to be tried without end.
 var calm = Way("ε = 0.002 from the start", settings => new ExpectedSarsa(48, 4, settings with { Epsilon = 0.002 }));
 var calmed = Way("ε from 0.1 to 0", settings => new ExpectedSarsa(48, 4, settings with { Epsilon = Schedule.Linear(0.1) }));

@@ -48,7 +48,7 @@ Claim(mixed.Single > 3 * mixed.SingleError && mixed.Double < -3 * mixed.DoubleEr
 // --- 2. An agent that is led astray ---------------------------------------------------------------------------------------------------------------
 // Sutton and Barto, example 6.7. An episode begins in A.   right: it ends, and pays 0.
 //                                                          left:  pays 0 and leads to B, which has ten actions; each ends the episode and pays -0.1 plus noise of deviation 1.
-// Left loses 0.1 and right loses nothing, so the best policy never goes left; with ε = 0.1 a coin decides in one of ten episodes, and left is gone in 5 % of them. That is the floor.
+// Left loses 0.1 and right loses nothing, so the best policy never goes left; with ε = 0.1 a coin decides in one of ten episodes, and left is taken in 5 % of all. That is the floor.
 //
 // Q-learning        Q(s, a)  moves towards  r + γ·Q(s', a*)      with a* = the best of Q(s', ·): the same entries choose and value.
 // double Q-learning Q1(s, a) moves towards  r + γ·Q2(s', a*)     with a* = the best of Q1(s', ·), or, if a coin says so, the same with 1 and 2 exchanged. It plays by the mean of both tables.

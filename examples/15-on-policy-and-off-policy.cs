@@ -69,7 +69,7 @@ Claim(outcomes[ten, sharp] < outcomes[ten, main], "so whoever learns from outcom
 Claim(Math.Abs(best[ten, sharp] - 0.9) < 0.01 && Math.Abs(best[ten, main] - 0.5) < 0.02, "Q-learning says .9 for the brilliant move 10, and .5 for the quiet one");
 Claim(Math.Abs(best[thirtyFive, main]) < 1e-9 && Math.Abs(best[thirtyFive, sharp] - 0.9) < 0.01, "and that move 35 is where the game is won or thrown away");
 
-// Neither is wrong. If the same amateurs play on, .225 is what the brilliant move will bring THEM, and they had better be quiet. Who wants to know what the move is worth to somebody
+// Neither is wrong. If the same amateurs play on, .225 is what the brilliant move will bring THEM, and they had better be quiet. Whoever wants to know what the move is worth to somebody
 // who goes on well must ask off-policy.
 
 // --- Who is to blame? ------------------------------------------------------------------------------------------------------------------------------

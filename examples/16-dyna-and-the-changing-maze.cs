@@ -17,7 +17,7 @@
 using Bellman;
 
 // --- 1. What imagined steps save ------------------------------------------------------------------------------------------------------------------
-// A maze of 6 × 9 cells, 14 steps from S to G by the shortest way. Reward 1 at the goal, 0 everywhere else; γ = 0.95 makes sooner better. Who knows nothing wanders for 800 steps until it stumbles upon G.
+// A maze of 6 × 9 cells, 14 steps from S to G by the shortest way. Reward 1 at the goal, 0 everywhere else; γ = 0.95 makes sooner better. An agent that knows nothing wanders for some 800 steps until it stumbles upon G.
 // The figures that the means are held to are those of 200 runs, made for this course by another program.
 const int runs = 400, episodes = 50;
 int[] shown = [1, 2, 3, 5, 10, 20, 50];
@@ -95,12 +95,12 @@ var sluggish = Walk("shortcut", "κ = 0.0003, α = 0.1", 3e-4, 0.1, 6000, null);
 Save("16-dyna-shortcut.svg", opened.ToSvg());
 Console.WriteLine($"  A look at the wall is worth the journey after {Patience(3e-4):N0} steps for κ = 0.0003, {Patience(1e-3):N0} for 0.001, {Patience(3e-3):N0} for 0.003.");
 Claim(gloomy.Found < 0.1, "Dyna-Q hardly ever finds the shorter way");
-Claim(Patience(3e-4) > 6000 && little.Found < 0.3, "nor does who is so little curious that the wall gets interesting only after the end");
+Claim(Patience(3e-4) > 6000 && little.Found < 0.3, "nor does an agent so little curious that the wall gets interesting only after the end");
 Claim(Patience(1e-3) < 3000 && enough.Found > 0.95 && enough.In(6) > 1.3 * gloomy.In(6), "with enough curiosity nearly all find it, and earn a third more in the end");
 Claim(enough.In(3) < gloomy.In(3), "the price: as long as nothing has changed, each look at an old wall is a detour");
 Claim(restless.Total < gloomy.Total / 2, "too much of it, and the agent inspects walls instead of walking to the goal");
 Claim(sluggish.In(1) < little.In(1) / 2, "with a small step size curiosity is a burden at first");
-Console.WriteLine("\nA model that hopes too much is refuted by following it. One that fears too much is refuted only by who goes to look, and looking costs.");
+Console.WriteLine("\nA model that hopes too much is refuted by following it. One that fears too much is refuted only by going to look, and looking costs.");
 
 // --- Try it ----------------------------------------------------------------------------------------------------------------------------------------
 // - Without random steps (ε = 0), which of the walkers still find the way that opened, and why those?
