@@ -9,7 +9,7 @@ public sealed class TabularLearningTests
     [InlineData("expected-sarsa", -20.9)]
     public void CliffWalking_OnlineReturnOfTheLastHundredEpisodes(string method, double expected)
     {
-        const int runs = 200;
+        const int runs = 500;
         var means = new double[runs];
         Parallel.For(0, runs, run =>
         {
@@ -24,10 +24,9 @@ public sealed class TabularLearningTests
     [InlineData("expected-sarsa", -15)]
     public void CliffWalking_GreedyAfterwards(string method, double expected)
     {
-        // The commonest of thirty greedy ways; single runs may not have settled.
         var greedy = Enumerable.Range(1, 30).Select(run =>
         {
-            var (learner, _) = Cliff(method, (ulong)run, 2000);
+            var (learner, _) = Cliff(method, (ulong)run, 500);
             using var cliff = new CliffWalking();
             var (state, total) = (36, 0.0);
             for (var step = 0; step < 100; step++)
@@ -43,7 +42,7 @@ public sealed class TabularLearningTests
 
             return total;
         });
-        Assert.Equal(expected, greedy.GroupBy(value => value).MaxBy(group => group.Count())!.Key);
+        Assert.All(greedy, value => Assert.Equal(expected, value));
     }
 
     [Theory]
@@ -203,8 +202,10 @@ public sealed class TabularLearningTests
         var mean = sample.Average();
         var deviation = Math.Sqrt(sample.Average(value => (value - mean) * (value - mean)));
 
-        // The reference is a sample too, and is printed with three digits.
-        var allowed = (3 * deviation * Math.Sqrt((1.0 / sample.Length) + (1.0 / referenceRuns))) + (0.005 * Math.Abs(expected));
+        // The reference is a sample too, and is printed with a decimal below 50, with three below 1.
+        var rounding = Math.Abs(expected) >= 50 && expected == Math.Round(expected) ? 0.5 : Math.Abs(expected) >= 1 ? 0.05 : 0.0005;
+        var allowed = (3 * deviation * Math.Sqrt((1.0 / sample.Length) + (1.0 / referenceRuns))) + rounding;
+        TestContext.Current.SendDiagnosticMessage($"{expected}: {mean:0.0000} ± {allowed:0.0000}, {Math.Abs(mean - expected) / allowed:0.00} of what is allowed");
         Assert.True(Math.Abs(mean - expected) <= allowed, $"{mean} instead of {expected} ± {allowed}");
     }
 }
