@@ -36,6 +36,13 @@ public sealed class RecommendCommandTests : IDisposable
     }
 
     [Fact]
+    public void WhoHasRatedEverything_IsToldSo()
+    {
+        File.WriteAllText(Path.Combine(command.Folder, "one.csv"), "user,item,rating\nanna,film,4\n");
+        Assert.Equal((0, "", "anna has rated every item, so that none is left to recommend.\n"), Run("recommend", "one.csv", "--user", "anna"));
+    }
+
+    [Fact]
     public void Compare_PrintsTheNoiseFloor_AndIntervals()
     {
         string[] small = ["recommend", "compare", "--users", "300", "--items", "80", "--ratings-per-user", "40"];
@@ -59,6 +66,7 @@ public sealed class RecommendCommandTests : IDisposable
     [InlineData("Did you mean 'pairs'?", "ratings.csv", "--user", "anna", "--method", "pair")]
     [InlineData("by their ratings alone", "ratings.csv", "--feature", "age=30", "--method", "factors")]
     [InlineData("it is 2", "ratings.csv", "--user", "anna", "--alpha", "2")]
+    [InlineData("--top is 0; it must be at least 1.", "ratings.csv", "--user", "anna", "--top", "0")]
     [InlineData("Line 2 of broken.csv gives the rating 'x'", "broken.csv", "--user", "anna")]
     public void WrongUsage_IsOneSentence_AndExitCode2(string expected, params string[] arguments)
     {

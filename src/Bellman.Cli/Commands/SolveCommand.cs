@@ -32,6 +32,7 @@ internal static class SolveCommand
 
     private static int Solve(ParseResult arguments)
     {
+        Check(arguments);
         var id = arguments.GetRequiredValue(Environment);
         var options = CommandLine.EnvironmentOptions(arguments.GetValue(EnvSet));
         using var environment = CommandLine.Usage(() => EnvironmentRegistry.Default.Make(id, options));
@@ -55,8 +56,36 @@ internal static class SolveCommand
         return CommandLine.Done;
     }
 
+    // Before anything is computed: what is wrong would come to light minutes later, or in no sentence of its own.
+    private static void Check(ParseResult arguments)
+    {
+        Require(arguments.GetValue(Gamma) is >= 0 and <= 1, "--gamma", arguments.GetValue(Gamma), "in [0, 1]");
+        Require(arguments.GetValue(Horizon) >= 0, "--horizon", arguments.GetValue(Horizon), "0 for none, or at least 1");
+        Require(arguments.GetValue(Tolerance) >= 0, "--tolerance", arguments.GetValue(Tolerance), "0 or more");
+        Require(arguments.GetValue(Trials) is null or >= 1, "--trials", arguments.GetValue(Trials) ?? 0, "at least 1");
+        Require(arguments.GetValue(InitialValue) is not { } value || double.IsFinite(value), "--initial-value", arguments.GetValue(InitialValue) ?? 0, "finite");
+        Require(arguments.GetValue(Threads) >= 1, "--threads", arguments.GetValue(Threads), "at least 1");
+        if (arguments.GetValue(Out) is { } path && (Directory.Exists(path) || Path.GetExtension(path).ToLowerInvariant() is not (".svg" or ".png")))
+        {
+            throw new UsageException($"--out is '{path}'; name a file that ends in .svg or .png.");
+        }
+
+        static void Require(bool holds, string option, double value, string expected)
+        {
+            if (!holds)
+            {
+                throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"{option} is {value}; it must be {expected}."));
+            }
+        }
+    }
+
     private static void Draw(Scene scene, string path)
     {
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
         if (Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase))
         {
             var picture = RasterDrawing.Draw(scene, 800);

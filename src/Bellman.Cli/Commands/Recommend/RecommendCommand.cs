@@ -47,6 +47,11 @@ internal static class RecommendCommand
             throw new UsageException($"Say for whom: either --user, or --feature for a new one, but {(user is null ? "neither" : "both")} was given.");
         }
 
+        if (arguments.GetValue(Top) is var top && top < 1)
+        {
+            throw new UsageException($"--top is {top}; it must be at least 1.");
+        }
+
         var data = Read(arguments.GetRequiredValue(Ratings), arguments.GetValue(UserFile), arguments.GetValue(ItemFile));
 
         // Where nothing else is known of users, as in MovieLens, what they liked has to tell them apart.
@@ -67,7 +72,6 @@ internal static class RecommendCommand
             Check(features, pairs ?? throw new UsageException($"--method {method} knows users by their ratings alone; for a new one take {RecommendMethods.Pairs} or {RecommendMethods.Together}."), data);
         }
 
-        var top = arguments.GetValue(Top);
         var best = CommandLine.Usage(() => user is null ? pairs!.Recommend(features, top) : Recommendations.For(recommender, data, place, top));
         IReadOnlyList<string> known = user is null ? features : data.Users.FeaturesOf(place);
         IReadOnlyList<FeaturePair> Why(int item) => pairs is null ? [] : [.. pairs.Explain(known, item).Take(3)];
@@ -82,6 +86,11 @@ internal static class RecommendCommand
                 var because = string.Join(", ", Why(item).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.UserFeature} × {pair.ItemFeature} {pair.Value:+0.00;−0.00}")));
                 Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{data.Items.Names[item],-32} score {score,7:0.00}   rating {rating,5:0.00}   {because}").TrimEnd());
             }
+        }
+
+        if (best.Count == 0)
+        {
+            Console.Error.WriteLine(data.Items.Count == 0 ? "There are no items to recommend." : $"{user} has rated every item, so that none is left to recommend.");
         }
 
         return CommandLine.Done;

@@ -53,7 +53,7 @@ public static class SolutionDrawing
 
             var share = (solution.Values[state] - least) / range;
             scene.Rectangle(Mix(share), x + 0.02, y + 0.02, x + 0.98, y + 0.98);
-            scene.Text(share > 0.6 ? SceneColors.White : SceneColors.Black, x + 0.5, y + 0.17, 0.12, Number(solution.Values[state]));
+            scene.Text(SceneColors.Black, x + 0.5, y + 0.17, 0.12, Number(solution.Values[state]));
             var greedy = solution.Greedy(state);
 
             // Where every action is as good there is nothing to decide: an end, or a wall.
