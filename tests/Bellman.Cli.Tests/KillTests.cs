@@ -21,6 +21,10 @@ public sealed class KillTests
     [Fact]
     public void TilesOnMountainCar_KilledAndResumed_EndWithTheSameBits() => EndsTheSame(1_000_000, kills: 3, different: 1, seed: 4, "semi-gradient-sarsa-lambda", "MountainCar-v0", "--set", "roundSteps=5000", "--set", "epsilon=linear:0.1");
 
+    /// <summary>All steps taken so far are in the checkpoint.</summary>
+    [Fact]
+    public void LeastSquaresOnCartPole_KilledAndResumed_EndsWithTheSameBits() => EndsTheSame(40_000, kills: 2, different: 1, seed: 5, "lspi", "CartPole-v1", "--set", "roundSteps=1000");
+
     /// <summary>The long form, of runs that last at least five seconds: <c>Bellman.Cli.Tests -explicit only -class "*KillTests"</c>.</summary>
     [Fact(Explicit = true)]
     public void LongCartPole_KilledAndResumed_EndsWithTheSameBits() => EndsTheSame(1_200_000, kills: 12, different: 5, seed: 3, "ppo", "CartPole-v1");

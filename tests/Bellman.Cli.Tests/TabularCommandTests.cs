@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Bellman.Cli.Tests;
 
-/// <summary>Tabular algorithms through the command: the same runs, figures and replays as deep agents.</summary>
+/// <summary>Tabular and linear algorithms through the command: the same runs, figures and replays as deep agents.</summary>
 public sealed class TabularCommandTests : IDisposable
 {
     private readonly CommandProcess command = new();
@@ -28,6 +28,33 @@ public sealed class TabularCommandTests : IDisposable
         Assert.Contains("exactly 0.74", command.Run("eval", "lake").Output, StringComparison.Ordinal);
         Assert.Equal(0, command.Run("play", "lake", "--episodes", "2").Code);
         Assert.Contains("\"seed\":", File.ReadAllText(Path.Combine(run, "replay.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TilesOnMountainCar_LeaveARunThatIsEvaluated_Played_AndBegunFrom()
+    {
+        var (code, output, error) = command.Run("train", "semi-gradient-sarsa", "MountainCar-v0", "--json", "--quiet", "--out", "car");
+        Assert.Equal((0, ""), (code, error));
+        var summary = JsonDocument.Parse(output).RootElement;
+        Assert.InRange(summary.GetProperty("evaluation").GetProperty("mean").GetDouble(), -115, -95);
+        Assert.Equal(JsonDocument.Parse(command.Run("eval", "car", "--json").Output).RootElement.GetRawText(), summary.GetProperty("evaluation").GetRawText());
+        Assert.Equal(0, command.Run("play", "car", "--episodes", "2").Code);
+        Assert.Contains("<svg", File.ReadAllText(Path.Combine(command.Folder, "car", "curve.svg")), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(command.Folder, "car", "replay.html")));
+
+        // Its features come along, without being said again.
+        output = command.Run("train", "linear-q-learning", "MountainCar-v0", "--defaults", "--from", "car", "--steps", "1000", "--json", "--quiet", "--out", "second").Output;
+        Assert.InRange(JsonDocument.Parse(output).RootElement.GetProperty("evaluation").GetProperty("mean").GetDouble(), -130, -95);
+        Assert.Contains("which another kind of algorithm learned", command.Run("train", "ppo", "MountainCar-v0", "--from", "car").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ManySeedsOfLeastSquares_AreToldTogether()
+    {
+        var output = command.Run("train", "lspi", "CartPole-v1", "--seeds", "2", "--steps", "10000", "--json", "--quiet", "--out", "cart").Output;
+        var summary = JsonDocument.Parse(output).RootElement.GetProperty("summary");
+        Assert.Equal((2, 20_000), (summary.GetProperty("count").GetInt32(), summary.GetProperty("steps").GetInt32()));
+        Assert.EndsWith("train/policies,train/converged,train/epsilon", File.ReadLines(Path.Combine(command.Folder, "cart", "seed-1", "progress.csv")).First(), StringComparison.Ordinal);
     }
 
     [Fact]

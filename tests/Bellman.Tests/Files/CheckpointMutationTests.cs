@@ -29,48 +29,13 @@ public sealed partial class CheckpointMutationTests : IDisposable
     private readonly Ppo agent = GoldenCheckpointTests.Agent1();
 
     [Fact]
-    public void MutatedCheckpoints_AreRefusedOrLoadedEqual()
+    public void MutatedCheckpoints_AreRefusedOrLoadedEqual() => AreRefusedOrLoadedEqual(GoldenCheckpointTests.Path1, Files, agent);
+
+    [Fact]
+    public void MutatedLinearCheckpoints_AreRefusedOrLoadedEqual()
     {
-        var weights = Policy.Load(GoldenCheckpointTests.Path1).WeightsSha256;
-        var entries = Entries(golden);
-        var (loaded, refused, signed, most) = (0, 0, 0, 0L);
-        for (var trial = 0; trial < Files; trial++)
-        {
-            var kind = trial % 3;
-            var file = kind == 0 ? Damage(golden) : Zip(MutateEntry(entries), sign: kind == 2);
-            var started = Stopwatch.GetTimestamp();
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            try
-            {
-                var checkpoint = Checkpoint.Read(new MemoryStream(file), "The file");
-                var policy = Policy.Load(checkpoint);
-                if (trial % 9 == 2)
-                {
-                    agent.LoadState(checkpoint);
-                }
-
-                // With a manifest that agrees, other weights are other weights; without one, nothing may differ.
-                Assert.True(kind == 2 || policy.WeightsSha256 == weights, $"File {trial} was loaded with other weights.");
-                (loaded, signed) = (loaded + 1, signed + (kind == 2 ? 1 : 0));
-            }
-            catch (CheckpointException refusal)
-            {
-                SafetensorsRefusalTests.AssertOneSentence(refusal.Message);
-                refused++;
-            }
-            catch (Exception exception) when (exception is not Xunit.Sdk.IAssertionException)
-            {
-                throw new InvalidOperationException($"File {trial} was neither loaded nor refused.", exception);
-            }
-
-            most = Math.Max(most, GC.GetAllocatedBytesForCurrentThread() - before);
-            Assert.InRange(most, 0, AllowedMemory);
-            Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 10);
-        }
-
-        TestContext.Current.TestOutputHelper!.WriteLine($"{loaded} loaded, {signed} of them with a manifest that agrees, {refused} refused; at most {most} bytes allocated");
-        Assert.InRange(loaded, Files / 100, Files);
-        Assert.InRange(refused, Files / 2, Files);
+        using var linear = GoldenCheckpointTests.LinearAgent1();
+        AreRefusedOrLoadedEqual(GoldenCheckpointTests.Linear1, Files / 5, linear);
     }
 
     [Fact]
@@ -196,6 +161,50 @@ public sealed partial class CheckpointMutationTests : IDisposable
         }
 
         return memory.ToArray();
+    }
+
+    private void AreRefusedOrLoadedEqual(string path, int files, IAgent learner)
+    {
+        var (whole, weights) = (File.ReadAllBytes(path), Policy.Load(path).WeightsSha256);
+        var entries = Entries(whole);
+        var (loaded, refused, signed, most) = (0, 0, 0, 0L);
+        for (var trial = 0; trial < files; trial++)
+        {
+            var kind = trial % 3;
+            var file = kind == 0 ? Damage(whole) : Zip(MutateEntry(entries), sign: kind == 2);
+            var started = Stopwatch.GetTimestamp();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                var checkpoint = Checkpoint.Read(new MemoryStream(file), "The file");
+                var policy = Policy.Load(checkpoint);
+                if (trial % 9 == 2)
+                {
+                    learner.LoadState(checkpoint);
+                }
+
+                // With a manifest that agrees, other weights are other weights; without one, nothing may differ.
+                Assert.True(kind == 2 || policy.WeightsSha256 == weights, $"File {trial} was loaded with other weights.");
+                (loaded, signed) = (loaded + 1, signed + (kind == 2 ? 1 : 0));
+            }
+            catch (CheckpointException refusal)
+            {
+                SafetensorsRefusalTests.AssertOneSentence(refusal.Message);
+                refused++;
+            }
+            catch (Exception exception) when (exception is not Xunit.Sdk.IAssertionException)
+            {
+                throw new InvalidOperationException($"File {trial} was neither loaded nor refused.", exception);
+            }
+
+            most = Math.Max(most, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.InRange(most, 0, AllowedMemory);
+            Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 10);
+        }
+
+        TestContext.Current.TestOutputHelper!.WriteLine($"{loaded} loaded, {signed} of them with a manifest that agrees, {refused} refused; at most {most} bytes allocated");
+        Assert.InRange(loaded, files / 100, files);
+        Assert.InRange(refused, files / 2, files);
     }
 
     // Bytes of the file: in three of four cases those of the zip's headers, directory and end.

@@ -8,7 +8,7 @@ public sealed class FeatureSamples
 {
     private readonly List<int> indices = [];
     private readonly List<double> values = [];
-    private readonly List<(int Action, double Reward, bool Terminated)> steps = [];
+    private readonly List<(int State, int NextState, int Action, double Reward, bool Terminated)> steps = [];
     private readonly int width;
 
     /// <summary>An empty data set.</summary>
@@ -92,21 +92,63 @@ public sealed class FeatureSamples
             throw new ArgumentException($"A step has one of {ActionCount} actions and {width} entries a state, but was given action {action} and {state.Indices.Length} and {nextState.Indices.Length} entries.", nameof(action));
         }
 
-        indices.AddRange(state.Indices);
-        indices.AddRange(nextState.Indices);
-        values.AddRange(state.Values);
-        values.AddRange(nextState.Values);
-        steps.Add((action, reward, terminated));
+        // Where steps follow each other, a step begins in what the one before it led to: that is kept once.
+        var before = steps.Count == 0 ? -1 : steps[^1].NextState;
+        if (before < 0 || !Vector(before).Indices.SequenceEqual(state.Indices) || !Vector(before).Values.SequenceEqual(state.Values))
+        {
+            before = Keep(state);
+        }
+
+        steps.Add((before, Keep(nextState), action, reward, terminated));
     }
 
     /// <summary>The action, reward and end of a step.</summary>
-    public (int Action, double Reward, bool Terminated) Step(int index) => steps[index];
+    public (int Action, double Reward, bool Terminated) Step(int index) => (steps[index].Action, steps[index].Reward, steps[index].Terminated);
 
     /// <summary>The features of the state that a step began in.</summary>
-    public FeatureVector State(int index) => Vector(2 * index);
+    public FeatureVector State(int index) => Vector(steps[index].State);
 
     /// <summary>The features of the state that a step led to.</summary>
-    public FeatureVector NextState(int index) => Vector((2 * index) + 1);
+    public FeatureVector NextState(int index) => Vector(steps[index].NextState);
+
+    /// <summary>Saves or loads all steps.</summary>
+    internal void Exchange(StateArchive state)
+    {
+        int[] numbers = [.. steps.SelectMany(step => new[] { step.State, step.NextState, step.Action, step.Terminated ? 1 : 0 })];
+        double[] rewards = [.. steps.Select(step => step.Reward)];
+        int[] places = [.. indices];
+        double[] entries = [.. values];
+        state.Exchange("steps", ref numbers);
+        state.Exchange("rewards", ref rewards);
+        state.Exchange("indices", ref places);
+        state.Exchange("values", ref entries);
+        if (!state.Loading)
+        {
+            return;
+        }
+
+        state.Require(
+            numbers.Length == 4 * rewards.Length && places.Length == entries.Length && places.Length % width == 0 && places.All(place => (uint)place < (uint)Features.Count) && entries.All(double.IsFinite),
+            $"there are {numbers.Length} numbers of {rewards.Length} steps and {places.Length} entries of their features");
+        steps.Clear();
+        indices.Clear();
+        values.Clear();
+        indices.AddRange(places);
+        values.AddRange(entries);
+        for (var i = 0; i < rewards.Length; i++)
+        {
+            var (from, to, action) = (numbers[4 * i], numbers[(4 * i) + 1], numbers[(4 * i) + 2]);
+            state.Require((uint)Math.Max(from, to) < (uint)(places.Length / width) && Math.Min(from, to) >= 0 && (uint)action < (uint)ActionCount, $"step {i} leads from {from} to {to} by action {action}");
+            steps.Add((from, to, action, rewards[i], numbers[(4 * i) + 3] != 0));
+        }
+    }
+
+    private int Keep(FeatureVector vector)
+    {
+        indices.AddRange(vector.Indices);
+        values.AddRange(vector.Values);
+        return (indices.Count / width) - 1;
+    }
 
     private FeatureVector Vector(int place) => new(
         CollectionsMarshal.AsSpan(indices).Slice(place * width, width),

@@ -32,6 +32,15 @@ public sealed record LinearSettings
     /// <summary>Whether traces are replaced by the features at each visit instead of added to.</summary>
     public bool ReplacingTraces { get; init; } = true;
 
+    /// <summary>Least squares: a solution is found when no weight changes by more than this share of the largest.</summary>
+    public double Tolerance { get; init; } = 1e-5;
+
+    /// <summary>Least squares: policies judged for a solution at most.</summary>
+    public int MaximumIterations { get; init; } = 30;
+
+    /// <summary>Least squares: added to the diagonal of each system, for a step: needed where features were never seen.</summary>
+    public double Ridge { get; init; } = 1e-8;
+
     /// <summary>Which features describe an observation, for agents; learners are given theirs.</summary>
     public FeatureKind Features { get; init; } = FeatureKind.Tiles;
 
@@ -96,6 +105,9 @@ public sealed record LinearSettings
         Check(Gamma is >= 0 and <= 1, nameof(Gamma), Gamma, "in [0, 1]");
         Check(Epsilon is { Initial: >= 0 and <= 1, Final: >= 0 and <= 1 }, nameof(Epsilon), Epsilon, "in [0, 1]");
         Check(Lambda is >= 0 and <= 1, nameof(Lambda), Lambda, "in [0, 1]");
+        Check(Tolerance >= 0, nameof(Tolerance), Tolerance, "0 or more");
+        Check(MaximumIterations >= 1, nameof(MaximumIterations), MaximumIterations, "at least 1");
+        Check(Ridge >= 0 && double.IsFinite(Ridge), nameof(Ridge), Ridge, "0 or more");
 
         static void Check(bool holds, string name, object value, string expected)
         {

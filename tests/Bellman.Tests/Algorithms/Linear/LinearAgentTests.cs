@@ -128,12 +128,12 @@ public sealed class LinearAgentTests : IDisposable
 
     private static LinearAgent Agent(string algorithm, params IReadOnlyList<(string Name, string Text, string Source)> values)
     {
-        // Some of the rounds end within a curve of traces.
+        // Some of the rounds end within an episode's traces; few features, for least squares.
         var plan = AlgorithmRegistry.Get(algorithm).Configure(new AlgorithmRequest
         {
             Environment = "MountainCar-v0",
             UseTuned = false,
-            Values = [("roundSteps", "500", "test"), ("seed", "3", "test"), ("epsilon", "linear:0.5", "test"), ("tilings", "4", "test"), .. values],
+            Values = [("roundSteps", "500", "test"), ("seed", "3", "test"), ("epsilon", "linear:0.5", "test"), ("tilings", "4", "test"), ("tiles", "3", "test"), .. values],
         });
         return (LinearAgent)plan.Make(VectorEnvironment.Make("MountainCar-v0", plan.Environments, seed: 5));
     }
