@@ -16,7 +16,7 @@ namespace Bellman.Environments;
 /// 0.02 s, 2,000 in hardcore, where stumps, stairs and pits lie on the way. Terrain and first push are drawn in Gymnasium's order.
 /// Parameters: gravity (m/s², negative) and motorTorque (N·m) at once; hullDensity, legDensity (kg/m²) and friction (of the ground) from the next reset on.
 /// </remarks>
-public sealed partial class BipedalWalker : IEnvironment, IStateful, IParameters, IDrawable, IContactListener
+public sealed partial class BipedalWalker : IEnvironment, IStateful, IPreciseActions, IParameters, IDrawable, IContactListener
 {
     private const double FramesPerSecond = 50;
     private const double Scale = WalkerTerrain.Scale;
@@ -125,6 +125,9 @@ public sealed partial class BipedalWalker : IEnvironment, IStateful, IParameters
         var torques = action.Floats;
         return Advance([torques[0], torques[1], torques[2], torques[3]], observation.Floats);
     }
+
+    /// <inheritdoc/>
+    public StepResult Step(ReadOnlySpan<double> action, RowWriter observation) => Advance(action, observation.Floats);
 
     /// <inheritdoc/>
     public double GetParameter(string name) => Parameters.Get(name);

@@ -48,6 +48,21 @@ internal static class RowJson
         _ => throw new FormatException($"{Shortened(json)} is no number."),
     };
 
+    /// <summary>Adds the numbers of nested arrays in order.</summary>
+    public static void ReadNumbers(JsonElement json, List<double> numbers)
+    {
+        if (json.ValueKind != JsonValueKind.Array)
+        {
+            numbers.Add(ReadNumber(json));
+            return;
+        }
+
+        foreach (var element in json.EnumerateArray())
+        {
+            ReadNumbers(element, numbers);
+        }
+    }
+
     /// <summary>The beginning of a JSON value, for messages.</summary>
     public static string Shortened(JsonElement json)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Bellman.Numerics;
 
@@ -16,6 +17,8 @@ internal sealed class ServedCopy : IDisposable
     private readonly IStateVector? vector;
     private readonly IActionMask? masks;
     private readonly ISignals? signals;
+    private readonly IPreciseActions? precise;
+    private readonly List<double> numbers = [];
     private RandomStream random;
     private bool begun, running;
     private int elapsed;
@@ -31,6 +34,9 @@ internal sealed class ServedCopy : IDisposable
         observation = new Rows(environment.ObservationSpace.Layout, 1);
         action = new Rows(environment.ActionSpace.Layout, 1);
         (vector, masks, signals) = (environment.As<IStateVector>(), environment.As<IActionMask>(), environment.As<ISignals>());
+
+        // A wrapper may change actions, so nothing is stepped behind one.
+        precise = environment as IPreciseActions;
     }
 
     public Space ObservationSpace => environment.ObservationSpace;
@@ -101,6 +107,12 @@ internal sealed class ServedCopy : IDisposable
                 throw new RequestException($"The action is {RowJson.Shortened(json)}; its numbers must be finite.");
             }
         }
+
+        if (precise is not null)
+        {
+            numbers.Clear();
+            RowJson.ReadNumbers(json, numbers);
+        }
     }
 
     /// <summary>Takes the action that was read.</summary>
@@ -108,7 +120,7 @@ internal sealed class ServedCopy : IDisposable
     {
         // If the environment throws, its state is anyone's guess until the next reset.
         running = false;
-        last = environment.Step(action.Reader(0), observation.Writer(0));
+        last = precise is null ? environment.Step(action.Reader(0), observation.Writer(0)) : precise.Step(CollectionsMarshal.AsSpan(numbers), observation.Writer(0));
         elapsed++;
         last = last with { Truncated = !last.Terminated && (last.Truncated || elapsed == limit) };
         running = !last.Terminated && !last.Truncated;

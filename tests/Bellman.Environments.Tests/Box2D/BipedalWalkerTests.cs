@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Bellman.Environments.Tests.Physics2D;
 using Bellman.Numerics;
@@ -53,6 +54,25 @@ public sealed class BipedalWalkerTests
         Assert.True(contacts > steps / 5, $"Only {contacts} of {steps} steps had a leg on the ground.");
     }
 
+    [Theory]
+    [InlineData("BipedalWalker-v3")]
+    [InlineData("BipedalWalkerHardcore-v3")]
+    public void ScriptedClient_ReplaysGymnasiumsEpisodes(string name)
+    {
+        // A person's rules give doubles there; rounded to float32 the walks part after some fifty steps.
+        using var server = new EnvironmentServer(name);
+        foreach (var episode in Recordings.Episodes(name))
+        {
+            Ask(server, $$"""{"op":"reset","seed":{{episode.GetProperty("seed")}}}""");
+            for (var step = 0; step < episode.GetProperty("steps_recorded").GetInt32(); step++)
+            {
+                var answer = Ask(server, $$"""{"op":"step","action":{{episode.GetProperty("actions")[step]}}}""");
+                Assert.Equal(MicroScenarios.Floats(episode.GetProperty("obs")[step]), MicroScenarios.Floats(answer.GetProperty("observation")));
+                Assert.Equal(episode.GetProperty("rewards")[step].GetDouble(), answer.GetProperty("reward").GetDouble());
+            }
+        }
+    }
+
     [Fact]
     public void Rules_Walk()
     {
@@ -79,6 +99,8 @@ public sealed class BipedalWalkerTests
         TestContext.Current.SendDiagnosticMessage($"The rules walk for {returns.Average():F1} on average, {returns.Min():F1} at worst, over {Seeds} seeds.");
         Assert.True(returns.Average() >= 280, $"The mean return is {returns.Average():F1}.");
     }
+
+    private static JsonElement Ask(EnvironmentServer server, string request) => JsonDocument.Parse(server.Answer(Encoding.UTF8.GetBytes(request)).ToArray()).RootElement;
 
     private static void AssertRocks(JsonElement episode, BipedalWalker environment)
     {
