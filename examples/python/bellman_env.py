@@ -43,22 +43,37 @@ def write_value(value):
     return [write_value(part) for part in value] if isinstance(value, tuple) else np.asarray(value).tolist()
 
 
+def read_info(info):
+    if "action_mask" in info:
+        info["action_mask"] = np.asarray(info["action_mask"], dtype=np.int8)
+    return info
+
+
 class BellmanEnv(gymnasium.Env):
+    metadata = {"render_modes": ["svg"]}
+
     def __init__(self, environment, port=None, options=None, command=("bellman",)):
         if port is None:
             settings = [word for name, value in (options or {}).items() for word in ("--env-set", f"{name}={value}")]
             self.process = subprocess.Popen([*command, "serve", environment, "--stdio", *settings], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             self.requests, self.answers = self.process.stdin, self.process.stdout
         else:
-            self.process, connection = None, socket.create_connection(("127.0.0.1", port))
-            self.requests = self.answers = connection.makefile("rwb")
+            self.process = None
+            with socket.create_connection(("127.0.0.1", port)) as connection:
+                self.requests = self.answers = connection.makefile("rwb")
         described = self.ask(op="spaces")
         self.observation_space, self.action_space = read_space(described["observation_space"]), read_space(described["action_space"])
 
     def ask(self, **request):
-        self.requests.write(json.dumps(request).encode() + b"\n")
-        self.requests.flush()
-        answer = json.loads(self.answers.readline())
+        try:
+            self.requests.write(json.dumps(request).encode() + b"\n")
+            self.requests.flush()
+            line = self.answers.readline()
+        except OSError:
+            line = b""
+        if not line:
+            raise RuntimeError("bellman serve has ended; what it printed on standard error may say why")
+        answer = json.loads(line)
         if "error" in answer:
             raise RuntimeError(answer["error"])
         return answer
@@ -66,16 +81,19 @@ class BellmanEnv(gymnasium.Env):
     def reset(self, *, seed=None, options=None):
         super().reset(seed=seed)
         answer = self.ask(op="reset", seed=seed)
-        return read_value(self.observation_space, answer["observation"]), answer["info"]
+        return read_value(self.observation_space, answer["observation"]), read_info(answer["info"])
 
     def step(self, action):
         answer = self.ask(op="step", action=write_value(action))
-        return read_value(self.observation_space, answer["observation"]), float(answer["reward"]), answer["terminated"], answer["truncated"], answer["info"]
+        return read_value(self.observation_space, answer["observation"]), float(answer["reward"]), answer["terminated"], answer["truncated"], read_info(answer["info"])
 
     def render(self):
         return self.ask(op="render", format="svg")["image"]
 
     def close(self):
-        self.ask(op="close")
-        if self.process is not None:
-            self.process.wait()
+        if not self.requests.closed:
+            self.ask(op="close")
+            self.requests.close()
+            self.answers.close()
+            if self.process is not None:
+                self.process.wait()

@@ -101,6 +101,7 @@ public sealed class ServeCommandTests : IDisposable
             except RuntimeError as error:
                 assert "has ended" in str(error)
             env.close()
+            env.close()
             print(json.dumps({"observation": observation.tolist(), "rewards": rewards}))
             """);
         var (output, error) = RunPython(script);
