@@ -1,9 +1,14 @@
+using System.Diagnostics;
+
 namespace Bellman.Cli.Tests;
 
 /// <summary><c>bellman play</c> as a user runs it.</summary>
 public sealed class PlayCommandTests : IDisposable
 {
+    private const string Screen = "/usr/bin/script";
     private readonly CommandProcess command = new();
+
+    public static bool HasScreen => File.Exists(Screen);
 
     [Fact]
     public void Runs_ArePlayedIntoTheirFolder_WithTheOptionsTheyWereTrainedWith()
@@ -38,6 +43,29 @@ public sealed class PlayCommandTests : IDisposable
         Assert.DoesNotContain('\e', output);
         Assert.InRange(output.Split('\n').Length, 30, 60);
         Assert.Empty(Directory.GetFiles(command.Folder));
+    }
+
+    [Fact(SkipUnless = nameof(HasScreen), Skip = "There is no 'script' here, which makes a screen of a pipe.")]
+    public void Terminal_GivesTheCursorBack_WhenSomebodyHasSeenEnough()
+    {
+        var play = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "Bellman.Cli.dll")}' play CartPole-v1 --policy heuristic --terminal";
+        var start = new ProcessStartInfo(Screen, ["-qec", play, "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        (start.Environment["TERM"], start.Environment["COLORTERM"]) = ("xterm-256color", "truecolor");
+        using var process = Process.Start(start)!;
+        var seen = "";
+        while (!seen.Contains("step 2", StringComparison.Ordinal) && process.StandardOutput.ReadLine() is { } line)
+        {
+            seen += line;
+        }
+
+        process.StandardInput.Write('\u0003');
+        process.StandardInput.Flush();
+        seen += process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Contains("\e[?25l", seen, StringComparison.Ordinal);
+        Assert.EndsWith("\e[0m\e[?25h", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("episode 2", seen, StringComparison.Ordinal);
+        Assert.Equal(130, process.ExitCode);
     }
 
     [Theory]

@@ -50,8 +50,7 @@ internal static class PlayCommand
         var replay = isRun ? RecordRun(arguments, what) : RecordEnvironment(arguments, what);
         if (arguments.GetValue(Terminal))
         {
-            Show(replay, fps ?? replay.FramesPerSecond);
-            return CommandLine.Done;
+            return Show(replay, fps ?? replay.FramesPerSecond);
         }
 
         path ??= Directory.Exists(what) ? Path.Combine(what, "replay.html") : $"{RunFolder.FileName(replay.Title)}.html";
@@ -93,30 +92,40 @@ internal static class PlayCommand
 
     private static Dictionary<string, string> Options(ParseResult arguments) => CommandLine.EnvironmentOptions(arguments.GetValue(EnvSet));
 
-    private static void Show(Replay replay, double fps)
+    private static int Show(Replay replay, double fps)
     {
         // Without a screen there is no pace to keep: the last picture of each episode is printed.
         var capabilities = AnsiConsole.Profile.Capabilities;
         var colors = capabilities.ColorSystem >= ColorSystem.TrueColor;
         var screen = !Console.IsOutputRedirected && capabilities.Ansi;
-        var (columns, lines) = screen ? (Console.WindowWidth - 1, Console.WindowHeight - 3) : (79, 22);
-        foreach (var (episode, k) in replay.Episodes.Select((episode, k) => (episode, k)))
+
+        // Some screens do not tell their size.
+        var (columns, lines) = screen && Console.WindowWidth > 0 ? (Math.Max(10, Console.WindowWidth - 1), Math.Max(5, Console.WindowHeight - 3)) : (79, 21);
+        using var interrupt = new Interrupt();
+        Console.Out.Write(screen ? "\e[?25l" : "");
+        for (var k = 0; k < replay.Episodes.Count && !interrupt.Token.IsCancellationRequested; k++)
         {
-            Console.Out.Write(screen ? "\e[2J\e[?25l" : "");
-            for (var step = screen ? 0 : episode.Steps; step <= episode.Steps; step++)
+            var episode = replay.Episodes[k];
+            Console.Out.Write(screen ? "\e[2J" : "");
+            for (var step = screen ? 0 : episode.Steps; step <= episode.Steps && !interrupt.Token.IsCancellationRequested; step++)
             {
                 var began = Environment.TickCount64;
                 var frame = episode.Frames[step];
-                Console.Out.Write(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{(screen ? "\e[H" : "")}{TerminalDrawing.Write(frame.Scene, Math.Max(10, columns), Math.Max(5, lines), colors)}{replay.Title}  episode {k + 1} of {replay.Episodes.Count}  step {step}  reward {frame.Reward:0.###}  return {frame.Return:0.###;-0.###;0}{(screen ? "\e[K" : "")}\n"));
+                var caption = string.Create(
+                    CultureInfo.InvariantCulture, $"{replay.Title}  episode {k + 1} of {replay.Episodes.Count}  step {step}  reward {frame.Reward:0.###}  return {frame.Return:0.###;-0.###;0}");
+                var picture = TerminalDrawing.Write(frame.Scene, columns, lines, colors);
+
+                // On a screen a line too many would make it roll.
+                Console.Out.Write(screen ? $"\e[H{picture}{caption[..Math.Min(columns, caption.Length)]}\e[K\n" : $"{picture}{caption}\n");
                 if (screen)
                 {
-                    Thread.Sleep((int)Math.Max(0, (1000 / fps) - (Environment.TickCount64 - began)));
+                    interrupt.Token.WaitHandle.WaitOne((int)Math.Max(0, (1000 / fps) - (Environment.TickCount64 - began)));
                 }
             }
-
-            Console.Out.Write(screen ? "\e[?25h" : "");
         }
+
+        // The cursor comes back, also where somebody has seen enough.
+        Console.Out.Write(screen ? "\e[0m\e[?25h" : "");
+        return interrupt.Token.IsCancellationRequested ? CommandLine.Interrupted : CommandLine.Done;
     }
 }

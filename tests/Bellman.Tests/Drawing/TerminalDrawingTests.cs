@@ -21,6 +21,20 @@ public sealed class TerminalDrawingTests
     }
 
     [Fact]
+    public void Texts_AreTheTerminalsOwn_WhereNothingCoversThem()
+    {
+        var scene = new Scene();
+        scene.SetWindow(0, 0, 8, 4);
+        scene.Text(SceneColor.Hex(0x102030), 4, 3, 0.5, "ab cd");
+        scene.Text(SceneColors.Black, double.NaN, 3, 0.5, "nowhere");
+        scene.Rectangle(SceneColor.Hex(0), 5, 2, 8, 4);
+        Assert.Equal("  ab @@@\n        \n", TerminalDrawing.Write(scene, 8, 2, colors: false));
+        var colored = TerminalDrawing.Write(scene, 8, 2, colors: true).Split('\n')[0];
+        Assert.StartsWith("\e[38;2;255;255;255m\e[48;2;255;255;255m▀▀\e[38;2;16;32;48mab\e[38;2;255;255;255m▀", colored);
+        Assert.DoesNotContain("c", colored.Replace("m", ""));
+    }
+
+    [Fact]
     public void Pictures_FitTheScreen_AndKeepTheirProportions()
     {
         var scene = new Scene();

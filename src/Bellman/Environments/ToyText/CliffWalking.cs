@@ -33,6 +33,7 @@ public sealed class CliffWalking(bool slippery = false) : TabularEnvironment(Cre
             > Start => SceneColor.Hex(0x4A3B32),
             _ => SceneColor.Hex(0xD9C7A8),
         });
+        scene.Text(SceneColor.Hex(0xD9C7A8), Columns / 2.0, 0.5, 0.34, "cliff");
         var (x, y) = LastAction switch { 0 => (0, 1), 1 => (1, 0), 3 => (-1, 0), _ => (0, -1) };
         GridScene.Walker(scene, Rows, State / Columns, State % Columns, x, y);
     }
