@@ -89,6 +89,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("has no option 'gravity'", "train", "ppo", "CartPole-v1", "--env-set", "gravity=3")]
     [InlineData("names 'is_slippery' twice", "check", "FrozenLake-v1", "--env-set", "isSlippery=true", "--env-set", "is_slippery=false")]
     [InlineData("'maxEpisodeSteps' is '-5'", "check", "FrozenLake-v1", "--env-set", "maxEpisodeSteps=-5")]
+    [InlineData("act in Discrete(4), but with these options it is Box", "play", "LunarLander-v3", "--policy", "heuristic", "--env-set", "continuous=true", "--out", "lander.html")]
+    [InlineData("The rules for 'CartPole-v1' see", "play", "CartPole-v1", "--policy", "heuristic", "--env-set", "wrap=frameStack:2", "--out", "pole.html")]
     [InlineData("must be at least 1", "train", "ppo", "CartPole-v1", "--threads", "0")]
     [InlineData("does not exist", "train", "ppo", "CartPole-v1", "--settings", "nothing.json")]
     [InlineData("There is no checkpoint", "eval", "nothing.bellman")]

@@ -87,8 +87,26 @@ internal static class PlayCommand
 
         var rules = EnvironmentRegistry.Default.Get(environment).Heuristic
             ?? throw new UsageException($"There are no rules for '{environment}'; there are for {string.Join(", ", EnvironmentRegistry.Default.Specs.Where(spec => spec.Heuristic is not null).Select(spec => spec.Id))}.");
+        if (options.Count > 0)
+        {
+            RefuseOtherSpaces(environment, options);
+        }
+
         return Replay.Record(rules(), environment, episodes, seed, options);
     });
+
+    // Rules are written for what the environment shows and takes by default.
+    private static void RefuseOtherSpaces(string id, Dictionary<string, string> options)
+    {
+        using IEnvironment plain = EnvironmentRegistry.Default.Make(id), given = EnvironmentRegistry.Default.Make(id, options);
+        foreach (var (what, expected, found) in new[] { ("see", plain.ObservationSpace, given.ObservationSpace), ("act in", plain.ActionSpace, given.ActionSpace) })
+        {
+            if (expected.ToString() != found.ToString())
+            {
+                throw new UsageException($"The rules for '{id}' {what} {expected}, but with these options it is {found}; leave them out, or take --policy random.");
+            }
+        }
+    }
 
     private static Dictionary<string, string> Options(ParseResult arguments) => CommandLine.EnvironmentOptions(arguments.GetValue(EnvSet));
 
