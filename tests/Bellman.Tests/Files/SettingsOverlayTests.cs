@@ -61,6 +61,8 @@ public sealed class SettingsOverlayTests
     [Theory]
     [InlineData("lerningRate", "1e-3", "Did you mean 'learningRate'?")]
     [InlineData("batchSize", "many", "whole number")]
+    [InlineData("gamma", "nan", "is nan, which is no number")]
+    [InlineData("gamma", "1e400", "is 1e400, which is no number")]
     [InlineData("activation", "tahn", "tanh")]
     [InlineData("learningRate", "soon", "linear:number")]
     [InlineData("sharedNetwork", "perhaps", "true or false")]

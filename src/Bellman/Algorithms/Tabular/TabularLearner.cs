@@ -81,12 +81,17 @@ public abstract class TabularLearner
     public abstract int Step(double reward, int nextState, bool terminated, bool truncated, ReadOnlySpan<byte> mask = default);
 
     /// <summary>Chooses an action as the settings say.</summary>
-    protected int Choose(int state, ReadOnlySpan<byte> mask) => Settings.Exploration switch
+    /// <exception cref="ArgumentException">The mask allows none.</exception>
+    protected int Choose(int state, ReadOnlySpan<byte> mask)
     {
-        TabularExploration.Softmax => ChooseSoftmax(state, mask),
-        TabularExploration.UpperConfidence => ChooseUpperConfidence(state, mask),
-        _ => epsilon > 0 && Random.NextDouble() < epsilon ? AnyAllowed(mask) : Table.Greedy(state, Random, mask),
-    };
+        RequireAllowed(mask);
+        return Settings.Exploration switch
+        {
+            TabularExploration.Softmax => ChooseSoftmax(state, mask),
+            TabularExploration.UpperConfidence => ChooseUpperConfidence(state, mask),
+            _ => epsilon > 0 && Random.NextDouble() < epsilon ? AnyAllowed(mask) : Table.Greedy(state, Random, mask),
+        };
+    }
 
     /// <summary>Moves Q(s, a) towards a target by α.</summary>
     protected void MoveTowards(int state, int action, double target)
@@ -256,6 +261,7 @@ public abstract class TabularLearner
             return Random.NextInt32(Table.ActionCount);
         }
 
+        RequireAllowed(mask);
         int action;
         do
         {
@@ -264,6 +270,14 @@ public abstract class TabularLearner
         while (mask[action] == 0);
 
         return action;
+    }
+
+    private static void RequireAllowed(ReadOnlySpan<byte> mask)
+    {
+        if (!mask.IsEmpty && mask.IndexOfAnyExcept((byte)0) < 0)
+        {
+            throw new ArgumentException("The mask allows no action; a state in which nothing may be done has to end the episode.", nameof(mask));
+        }
     }
 
     private int ChooseSoftmax(int state, ReadOnlySpan<byte> mask)

@@ -65,6 +65,17 @@ public sealed class TabularExplorationTests
         }
     }
 
+    [Theory]
+    [InlineData(TabularExploration.EpsilonGreedy)]
+    [InlineData(TabularExploration.Softmax)]
+    [InlineData(TabularExploration.UpperConfidence)]
+    public void Mask_AllInvalid_IsAnError(TabularExploration exploration)
+    {
+        var settings = new TabularSettings { Exploration = exploration, Epsilon = 1, ExploringStarts = true };
+        Assert.Contains("allows no action", Assert.Throws<ArgumentException>(() => new QLearning(1, 2, settings).Begin(0, [0, 0])).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new MonteCarloControl(1, 2, settings).Begin(0, [0, 0]));
+    }
+
     [Fact]
     public void Optimism_TriesEveryActionWithoutARandomOne()
     {
