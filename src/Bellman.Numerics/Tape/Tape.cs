@@ -179,52 +179,23 @@ public sealed unsafe partial class Tape(bool recording = true) : IDisposable
 
     /// <summary>A new value with memory of its own and up to three inputs. The operation's name is for messages; it is the caller's unless given.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int Push(in Shape shape, int a, int b = -1, int c = -1, [CallerMemberName] string operation = "") =>
+    internal int Push(Shape shape, int a, int b = -1, int c = -1, [CallerMemberName] string operation = "") =>
         PushAlias(shape, arena.Allocate(shape.Count), a, b, c, operation);
 
-    /// <summary>A new value in the shape of another, as <see cref="Push"/>.</summary>
+    /// <summary>As <see cref="Push"/>, in the shape of another value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int PushLike(int like, int a, int b = -1, int c = -1, [CallerMemberName] string operation = "")
-    {
-        ref var node = ref nodes[like];
-        return PushAlias(node.Shape, arena.Allocate(node.Count), a, b, c, operation);
-    }
+    internal int PushLike(int like, int a, int b = -1, int c = -1, [CallerMemberName] string operation = "") => Push(nodes[like].Shape, a, b, c, operation);
 
     /// <summary>A new value over existing memory.</summary>
-    internal int PushAlias(in Shape shape, float* value, int a, int b = -1, int c = -1, [CallerMemberName] string operation = "")
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int PushAlias(Shape shape, float* value, int a, int b = -1, int c = -1, [CallerMemberName] string operation = "")
     {
-        if (thread != Environment.CurrentManagedThreadId)
-        {
-            ClaimThread();
-        }
-
-        if (NodeCount == nodes.Length)
-        {
-            Array.Resize(ref nodes, 2 * nodes.Length);
-            Array.Resize(ref operations, nodes.Length);
-        }
-
-        // The same round after round, mostly, and a reference costs more to write than to read.
-        ref var name = ref operations[NodeCount];
-        if (!ReferenceEquals(name, operation))
-        {
-            name = operation;
-        }
-
-        ref var node = ref nodes[NodeCount];
+        var index = Append(a, b, c, operation);
+        ref var node = ref nodes[index];
         node.Value = value;
-        node.Gradient = null;
-        node.Backward = null;
-        node.Tangent = null;
         node.Shape = shape;
         node.Count = shape.Count;
-        node.A = a;
-        node.B = b;
-        node.C = c;
-        node.MoreStart = 0;
-        node.MoreCount = 0;
-        node.Parameter = -1;
-        return NodeCount++;
+        return index;
     }
 
     /// <summary>Gives a node a list of inputs instead of up to three.</summary>
@@ -258,6 +229,42 @@ public sealed unsafe partial class Tape(bool recording = true) : IDisposable
     }
 
     internal ReadOnlySpan<int> InputsOf(in Node node) => more.AsSpan(node.MoreStart, node.MoreCount);
+
+    // Everything of a new node but what it holds.
+    private int Append(int a, int b, int c, string operation)
+    {
+        if (thread != Environment.CurrentManagedThreadId)
+        {
+            ClaimThread();
+        }
+
+        var index = NodeCount;
+        if (index == nodes.Length)
+        {
+            Array.Resize(ref nodes, 2 * index);
+            Array.Resize(ref operations, 2 * index);
+        }
+
+        // The same round after round, mostly, and a reference costs more to write than to read.
+        ref var name = ref operations[index];
+        if (!ReferenceEquals(name, operation))
+        {
+            name = operation;
+        }
+
+        ref var node = ref nodes[index];
+        node.Gradient = null;
+        node.Backward = null;
+        node.Tangent = null;
+        node.A = a;
+        node.B = b;
+        node.C = c;
+        node.MoreStart = 0;
+        node.MoreCount = 0;
+        node.Parameter = -1;
+        NodeCount = index + 1;
+        return index;
+    }
 
     private void ClaimThread()
     {

@@ -1,64 +1,74 @@
-using System.Runtime.CompilerServices;
+using System.Numerics;
 
 namespace Bellman.Numerics;
 
 /// <summary>The sizes of a tensor's axes, outermost first; one to four of them. Elements lie contiguously, the last axis fastest.</summary>
 public readonly struct Shape : IEquatable<Shape>
 {
-    private readonly int first;
-    private readonly int second;
-    private readonly int third;
-    private readonly int fourth;
+    // Set in each half that holds the size of an axis; the others are 1.
+    private const ulong LowAxis = 1ul << 31;
+    private const ulong HighAxis = 1ul << 63;
+    private const ulong Both = LowAxis | HighAxis;
+
+    // The sizes in pairs, the first in the low half: a shape then travels in two registers, and is read from memory as it was written. Narrower fields would be read in one piece while they are
+    // still on their way to the cache, which takes longer than the arithmetic of a small operation.
+    private readonly ulong outer;
+    private readonly ulong inner;
 
     /// <summary>A vector <c>[length]</c>.</summary>
     public Shape(int length)
-        : this(1, length, 1, 1, 1)
+        : this(length, 1, 1, 1, LowAxis, 0)
     {
     }
 
     /// <summary>A matrix <c>[rows, columns]</c>.</summary>
     public Shape(int rows, int columns)
-        : this(2, rows, columns, 1, 1)
+        : this(rows, columns, 1, 1, Both, 0)
     {
     }
 
     /// <summary>Three axes.</summary>
     public Shape(int first, int second, int third)
-        : this(3, first, second, third, 1)
+        : this(first, second, third, 1, Both, LowAxis)
     {
     }
 
     /// <summary>Four axes.</summary>
     public Shape(int first, int second, int third, int fourth)
-        : this(4, first, second, third, fourth)
+        : this(first, second, third, fourth, Both, Both)
     {
     }
 
-    private Shape(int rank, int first, int second, int third, int fourth)
+    private Shape(int first, int second, int third, int fourth, ulong outerAxes, ulong innerAxes)
     {
-        if (first < 0 || second < 0 || third < 0 || fourth < 0)
+        if ((first | second | third | fourth) < 0)
         {
             throw new ArgumentOutOfRangeException(nameof(first), "A shape's sizes cannot be negative.");
         }
 
-        Rank = rank;
-        this.first = first;
-        this.second = second;
-        this.third = third;
-        this.fourth = fourth;
+        outer = Pair(first, second) | outerAxes;
+        inner = Pair(third, fourth) | innerAxes;
     }
 
     /// <summary>How many axes there are, 1 to 4.</summary>
-    public int Rank { get; }
+    public int Rank => BitOperations.PopCount(outer & Both) + BitOperations.PopCount(inner & Both);
 
     /// <summary>How many elements a tensor of this shape has.</summary>
-    public int Count => checked(first * second * third * fourth);
+    public int Count => (inner & Both) == 0 ? checked(First * Second) : checked(First * Second * Third * Fourth);
 
     /// <summary>The size of the last axis.</summary>
-    public int Last => this[Rank - 1];
+    public int Last => (outer & HighAxis) != 0 && (inner & Both) == 0 ? Second : this[Rank - 1];
 
     /// <summary>The product of all sizes but the last.</summary>
-    public int Rows => Rank == 1 ? 1 : Count / Math.Max(1, Last);
+    public int Rows => (outer & HighAxis) == 0 ? 1 : Count / Math.Max(1, Last);
+
+    private int First => Low(outer);
+
+    private int Second => High(outer);
+
+    private int Third => Low(inner);
+
+    private int Fourth => High(inner);
 
     /// <summary>The size of an axis, counted from the outermost.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
@@ -68,10 +78,11 @@ public readonly struct Shape : IEquatable<Shape>
         {
             if ((uint)axis >= (uint)Rank)
             {
-                throw new ArgumentOutOfRangeException(nameof(axis), $"The shape {this} has no axis {axis}.");
+                ThrowNoAxis(axis);
             }
 
-            return axis switch { 0 => first, 1 => second, 2 => third, _ => fourth };
+            var pair = axis < 2 ? outer : inner;
+            return (axis & 1) == 0 ? Low(pair) : High(pair);
         }
     }
 
@@ -116,73 +127,76 @@ public readonly struct Shape : IEquatable<Shape>
     public Shape WithLast(int size) => Rank switch
     {
         1 => new(size),
-        2 => new(first, size),
-        3 => new(first, second, size),
-        _ => new(first, second, third, size),
+        2 => new(First, size),
+        3 => new(First, Second, size),
+        _ => new(First, Second, Third, size),
     };
 
     /// <summary>The same axes with another size of the first one.</summary>
-    public Shape WithFirst(int size) => new(Rank, size, second, third, fourth);
+    public Shape WithFirst(int size) => new(size, Second, Third, Fourth, outer & Both, inner & Both);
 
     /// <summary>The same axes with two of them exchanged.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     public Shape WithSwapped(int axis, int other)
     {
         var (here, there) = (this[axis], this[other]);
-        Span<int> sizes = [first, second, third, fourth];
+        Span<int> sizes = [First, Second, Third, Fourth];
         (sizes[axis], sizes[other]) = (there, here);
-        return new(Rank, sizes[0], sizes[1], sizes[2], sizes[3]);
+        return new(sizes[0], sizes[1], sizes[2], sizes[3], outer & Both, inner & Both);
     }
 
     /// <summary>The axes without the last; one element where there was only one.</summary>
     public Shape WithoutLast() => Rank switch
     {
         1 => new(1),
-        2 => new(first),
-        3 => new(first, second),
-        _ => new(first, second, third),
+        2 => new(First),
+        3 => new(First, Second),
+        _ => new(First, Second, Third),
     };
 
     /// <summary>The axes without the first; one element where there was only one.</summary>
     public Shape WithoutFirst() => Rank switch
     {
         1 => new(1),
-        2 => new(second),
-        3 => new(second, third),
-        _ => new(second, third, fourth),
+        2 => new(Second),
+        3 => new(Second, Third),
+        _ => new(Second, Third, Fourth),
     };
 
     /// <summary>The same axes and another last one.</summary>
     /// <exception cref="ArgumentException">There are four already.</exception>
     public Shape WithAnother(int size) => Rank switch
     {
-        1 => new(first, size),
-        2 => new(first, second, size),
-        3 => new(first, second, third, size),
+        1 => new(First, size),
+        2 => new(First, Second, size),
+        3 => new(First, Second, Third, size),
         _ => throw new ArgumentException($"A shape has at most four axes, and {this} has them already."),
     };
 
     /// <inheritdoc/>
-    public bool Equals(Shape other) => Same(this, other);
+    public bool Equals(Shape other) => outer == other.outer && inner == other.inner;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Shape other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Rank, first, second, third, fourth);
+    public override int GetHashCode() => HashCode.Combine(outer, inner);
 
     /// <summary>As <c>[64, 2]</c>.</summary>
     public override string ToString() => Rank switch
     {
         0 => "[]",
-        1 => $"[{first}]",
-        2 => $"[{first}, {second}]",
-        3 => $"[{first}, {second}, {third}]",
-        _ => $"[{first}, {second}, {third}, {fourth}]",
+        1 => $"[{First}]",
+        2 => $"[{First}, {Second}]",
+        3 => $"[{First}, {Second}, {Third}]",
+        _ => $"[{First}, {Second}, {Third}, {Fourth}]",
     };
 
-    /// <summary>Whether the axes are the same, without copies.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static bool Same(in Shape left, in Shape right) =>
-        left.first == right.first && left.second == right.second && left.Rank == right.Rank && left.third == right.third && left.fourth == right.fourth;
+    private static int Low(ulong pair) => (int)pair & int.MaxValue;
+
+    private static int High(ulong pair) => (int)(pair >> 32) & int.MaxValue;
+
+    private static ulong Pair(int low, int high) => (uint)low | ((ulong)(uint)high << 32);
+
+    private void ThrowNoAxis(int axis) => throw new ArgumentOutOfRangeException(nameof(axis), $"The shape {this} has no axis {axis}.");
 }

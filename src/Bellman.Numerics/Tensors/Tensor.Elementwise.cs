@@ -182,7 +182,7 @@ public readonly unsafe partial struct Tensor
     private static Tensor Binary<TOperation>(Tensor a, Tensor b, [CallerMemberName] string operation = "") where TOperation : IBinaryOperation
     {
         var tape = a.Tape;
-        if (!ReferenceEquals(tape, b.Tape) || !Shape.Same(tape.Node(a).Shape, tape.Node(b).Shape))
+        if (!ReferenceEquals(tape, b.Tape) || tape.Node(a).Shape != tape.Node(b).Shape)
         {
             var (left, right) = MatchShapes(a, b);
             return Binary<TOperation>(left, right, operation);
