@@ -11,13 +11,13 @@ namespace Bellman.Benchmarks;
  *
  * |          |  recorded |  before | and backward |  before |
  * |----------|----------:|--------:|-------------:|--------:|
- * | x·a      |     10 ns |   24 ns |        23 ns |   42 ns |
- * | tanh x   |     14 ns |   32 ns |        27 ns |   53 ns |
+ * | x·a      |     10 ns |   24 ns |        21 ns |   42 ns |
+ * | tanh x   |     14 ns |   32 ns |        26 ns |   52 ns |
  * | x + y    |     11 ns |   34 ns |        20 ns |   49 ns |
- * | x·y      |     13 ns |   38 ns |        33 ns |   70 ns |
+ * | x·y      |     12 ns |   38 ns |        29 ns |   68 ns |
  *
- * Conclusion: kernels with their arguments, and shapes, go by reference. By value they were written as fields of 4 or 8 bytes and copied at once in pieces of 16 or 32, and such a read waits
- * until the writes have reached the cache: 10 ns each time, in a chain, since the next operation's shape is copied from this one's.
+ * Conclusion: kernels with their arguments go by reference, and shapes in two registers. By value and of five integers they were written as fields of 4 or 8 bytes and copied at once in pieces
+ * of 16 or 32, and such a read waits until the writes have reached the cache: 10 ns each time, in a chain, since the next operation's shape is copied from this one's.
  */
 public class TapeBenchmarks
 {

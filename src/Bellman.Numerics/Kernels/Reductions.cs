@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Bellman.Numerics;
 
@@ -15,7 +16,7 @@ internal static unsafe class Reductions
     {
         var partial = stackalloc float[Accumulators];
         KernelDispatch.Run(new SumKernel<Identity>(x, count, partial));
-        return Tree(partial, Accumulators);
+        return Tree(partial);
     }
 
     /// <summary>Σ x².</summary>
@@ -23,7 +24,7 @@ internal static unsafe class Reductions
     {
         var partial = stackalloc float[Accumulators];
         KernelDispatch.Run(new SumKernel<Squared>(x, count, partial));
-        return Tree(partial, Accumulators);
+        return Tree(partial);
     }
 
     /// <summary>y[r] = Σ_c x[r, c], times a scale.</summary>
@@ -68,6 +69,22 @@ internal static unsafe class Reductions
                 y[r] = Sum(x, columns) * scale;
             }
         }
+    }
+
+    /// <summary>Adds up 16 accumulators, the upper half onto the lower until one is left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Tree(float* partial)
+    {
+        if (!Vector128.IsHardwareAccelerated)
+        {
+            return Tree(partial, Accumulators);
+        }
+
+        var low = Vector128.Load(partial) + Vector128.Load(partial + 8);
+        var high = Vector128.Load(partial + 4) + Vector128.Load(partial + 12);
+        var four = low + high;
+        var two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3));
+        return two.ToScalar() + two.GetElement(1);
     }
 
     /// <summary>

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace Bellman.Numerics;
 
@@ -11,7 +10,7 @@ internal interface IRowTerm
 }
 
 /// <summary>
-/// Reductions of single rows inside kernels: 16 accumulators, place i going to accumulator i mod 16, added by <see cref="Reductions.Tree"/>'s order, at any register width.
+/// Reductions of single rows inside kernels: 16 accumulators, place i going to accumulator i mod 16, added by <see cref="Reductions.Tree(float*)"/>'s order, at any register width.
 /// Rows may start anywhere; up to 15 floats beyond their end are read.
 /// </summary>
 internal static unsafe class RowMath
@@ -62,7 +61,7 @@ internal static unsafe class RowMath
             sum.Store(partial + lane);
         }
 
-        return Tree(partial);
+        return Reductions.Tree(partial);
     }
 
     /// <summary>The largest of the places from 0 to <paramref name="count"/>; NaN if one is.</summary>
@@ -110,22 +109,6 @@ internal static unsafe class RowMath
         Unsafe.SkipInit(out Lanes lanes);
         VectorMath.Softplus(L.Create(x)).Store(lanes.Values);
         return lanes.Values[0];
-    }
-
-    /// <summary>Adds up 16 accumulators, the upper half onto the lower until one is left.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Tree(float* partial)
-    {
-        if (!Vector128.IsHardwareAccelerated)
-        {
-            return Reductions.Tree(partial, Accumulators);
-        }
-
-        var low = Vector128.Load(partial) + Vector128.Load(partial + 8);
-        var high = Vector128.Load(partial + 4) + Vector128.Load(partial + 12);
-        var four = low + high;
-        var two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3));
-        return two.ToScalar() + two.GetElement(1);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -157,14 +157,21 @@ internal sealed unsafe partial class Arena
             Array.Resize(ref free, 2 * freeCount);
         }
 
-        Array.Copy(free, index, free, index + 1, freeCount - index);
+        // Mostly the last of a few: a loop is shorter than the call of a copy.
+        for (var i = freeCount++; i > index; i--)
+        {
+            free[i] = free[i - 1];
+        }
+
         free[index] = (start, floats);
-        freeCount++;
     }
 
     private void RemoveAt(int index)
     {
         freeCount--;
-        Array.Copy(free, index + 1, free, index, freeCount - index);
+        for (var i = index; i < freeCount; i++)
+        {
+            free[i] = free[i + 1];
+        }
     }
 }

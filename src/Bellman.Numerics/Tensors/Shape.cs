@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Bellman.Numerics;
 
@@ -57,10 +58,12 @@ public readonly struct Shape : IEquatable<Shape>
     public int Count => (inner & Both) == 0 ? checked(First * Second) : checked(First * Second * Third * Fourth);
 
     /// <summary>The size of the last axis.</summary>
-    public int Last => (outer & HighAxis) != 0 && (inner & Both) == 0 ? Second : this[Rank - 1];
+    public int Last => IsMatrix ? Second : LastOf(this);
 
     /// <summary>The product of all sizes but the last.</summary>
-    public int Rows => (outer & HighAxis) == 0 ? 1 : Count / Math.Max(1, Last);
+    public int Rows => IsMatrix && Second != 0 ? First : RowsOf(this);
+
+    private bool IsMatrix => (outer & HighAxis) != 0 && (inner & Both) == 0;
 
     private int First => Low(outer);
 
@@ -74,11 +77,12 @@ public readonly struct Shape : IEquatable<Shape>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     public int this[int axis]
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
             if ((uint)axis >= (uint)Rank)
             {
-                ThrowNoAxis(axis);
+                ThrowNoAxis(this, axis);
             }
 
             var pair = axis < 2 ? outer : inner;
@@ -180,7 +184,7 @@ public readonly struct Shape : IEquatable<Shape>
     public override bool Equals(object? obj) => obj is Shape other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(outer, inner);
+    public override int GetHashCode() => HashCode.Combine(Rank, First, Second, Third, Fourth);
 
     /// <summary>As <c>[64, 2]</c>.</summary>
     public override string ToString() => Rank switch
@@ -198,5 +202,10 @@ public readonly struct Shape : IEquatable<Shape>
 
     private static ulong Pair(int low, int high) => (uint)low | ((ulong)(uint)high << 32);
 
-    private void ThrowNoAxis(int axis) => throw new ArgumentOutOfRangeException(nameof(axis), $"The shape {this} has no axis {axis}.");
+    // Given the shape itself: a method that asks for its address would keep it out of registers.
+    private static int LastOf(Shape shape) => shape[shape.Rank - 1];
+
+    private static int RowsOf(Shape shape) => shape.Rank == 1 ? 1 : shape.Count / Math.Max(1, shape.Last);
+
+    private static void ThrowNoAxis(Shape shape, int axis) => throw new ArgumentOutOfRangeException(nameof(axis), $"The shape {shape} has no axis {axis}.");
 }
