@@ -51,7 +51,7 @@ internal static class CommandLine
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            return Refuse($"{parsed.Errors[0].Message.TrimEnd('.')}.{Hint(root, parsed)} 'bellman --help' shows what there is.");
+            return Refuse($"{Kinds(parsed.Errors[0].Message).TrimEnd('.')}.{Hint(root, parsed)} 'bellman --help' shows what there is.");
         }
 
         try
@@ -114,6 +114,14 @@ internal static class CommandLine
     {
         Console.Error.WriteLine(message);
         return WrongUsage;
+    }
+
+    // The parser names types of .NET, which mean nothing here.
+    private static string Kinds(string message)
+    {
+        const string Marker = " as expected type '";
+        var start = message.IndexOf(Marker, StringComparison.Ordinal);
+        return start < 0 ? message : message[..start] + (message.Contains("Double", StringComparison.Ordinal) ? " as a number" : message.Contains("UInt", StringComparison.Ordinal) ? " as a whole number from 0" : message.Contains("Int", StringComparison.Ordinal) ? " as a whole number" : "");
     }
 
     private static string Hint(Command root, ParseResult parsed)

@@ -40,9 +40,14 @@ internal static class PlayCommand
             throw new UsageException($"--out is '{path}'; its name must end in .html, .gif, .png or .svg.");
         }
 
+        if (path is not null && arguments.GetValue(Terminal))
+        {
+            throw new UsageException("Give either --terminal or --out.");
+        }
+
         var what = arguments.GetRequiredValue(What);
         var isRun = Directory.Exists(what) || (File.Exists(what) && Path.GetExtension(what) is not (".cs" or ".dll"));
-        if (!isRun && !what.Contains(':') && !File.Exists(what) && (what.Contains('/') || what.Contains(Path.DirectorySeparatorChar)))
+        if (!isRun && !what.Contains(':') && !File.Exists(what) && (what.Contains('/') || what.Contains(Path.DirectorySeparatorChar) || what.EndsWith(".bellman", StringComparison.Ordinal)))
         {
             throw new UsageException($"There is no run or checkpoint '{what}'.");
         }

@@ -55,6 +55,9 @@ public sealed class Scene
     /// <summary>Takes everything away.</summary>
     public void Clear() => shapes.Clear();
 
+    /// <summary>Adds a shape that was made elsewhere.</summary>
+    internal void Add(SceneShape shape) => shapes.Add(shape);
+
     /// <summary>Says which part of the world is shown.</summary>
     /// <exception cref="ArgumentException">It is empty or not finite.</exception>
     public void SetWindow(double left, double bottom, double right, double top)

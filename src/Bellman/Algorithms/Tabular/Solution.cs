@@ -33,6 +33,29 @@ public sealed class Solution
     /// <summary>The discount.</summary>
     internal double Gamma => gamma;
 
+    /// <summary>Which states an episode may go through, whatever is done, <c>[states]</c>: not ends, walls and what lies behind them.</summary>
+    internal bool[] Visited()
+    {
+        var visited = new bool[model.StateCount + 1];
+        var open = new Stack<int>(Enumerable.Range(0, model.StateCount).Where(state => model.InitialDistribution[state] > 0));
+        while (open.TryPop(out var state))
+        {
+            if (!visited[state] && state < model.StateCount)
+            {
+                visited[state] = true;
+                for (var action = 0; action < model.ActionCount; action++)
+                {
+                    foreach (var next in model.NextStates(state, action))
+                    {
+                        open.Push(next);
+                    }
+                }
+            }
+        }
+
+        return visited[..^1];
+    }
+
     /// <summary>How many actions there are.</summary>
     public int ActionCount => model.ActionCount;
 

@@ -42,6 +42,10 @@ public static class SolutionDrawing
     private static void DrawMap(Scene scene, Solution solution, IStateGrid grid, double least, double range)
     {
         scene.SetWindow(-0.1, -0.1, grid.GridColumns + 0.1, grid.GridRows + 0.1);
+        var own = new Scene();
+        (grid as IDrawable)?.Draw(own);
+        var fits = Math.Abs(own.Left) < 0.2 && Math.Abs(own.Bottom) < 0.2 && Math.Abs(own.Right - grid.GridColumns) < 0.2 && Math.Abs(own.Top - grid.GridRows) < 0.2;
+        var visited = solution.Visited();
         for (var state = 0; state < solution.Values.Length; state++)
         {
             double x = state % grid.GridColumns, y = grid.GridRows - 1 - (state / grid.GridColumns);
@@ -53,15 +57,41 @@ public static class SolutionDrawing
 
             var share = (solution.Values[state] - least) / range;
             scene.Rectangle(Mix(share), x + 0.02, y + 0.02, x + 0.98, y + 0.98);
-            scene.Text(SceneColors.Black, x + 0.5, y + 0.17, 0.12, Number(solution.Values[state]));
             var greedy = solution.Greedy(state);
 
-            // Where every action is as good there is nothing to decide: an end, or a wall.
-            foreach (var action in greedy.Length == solution.ActionCount && solution.ActionCount > 1 ? [] : greedy)
+            // Where every action is as good, or nobody ever acts, there is nothing to decide: an end, a wall, a cliff. It looks as in the task's own picture.
+            var decides = visited[state] && (greedy.Length < solution.ActionCount || solution.ActionCount == 1);
+            var shapes = own.Shapes.Where(shape => fits && !decides && LiesIn(shape, x, y)).ToArray();
+            foreach (var shape in shapes)
+            {
+                scene.Add(shape);
+            }
+
+            if (shapes.Length > 0)
+            {
+                continue;
+            }
+
+            scene.Text(SceneColors.Black, x + 0.5, y + 0.17, 0.12, Number(solution.Values[state]));
+            foreach (var action in decides ? greedy : [])
             {
                 Arrow(scene, new ScenePoint(x + 0.5, y + 0.58), grid.Direction(action));
             }
         }
+    }
+
+    private static bool LiesIn(SceneShape shape, double x, double y)
+    {
+        IReadOnlyList<ScenePoint> points = shape switch
+        {
+            SceneLine line => line.Points,
+            ScenePolygon polygon => polygon.Points,
+            SceneCircle circle => [circle.Center.Offset(-circle.Radius, -circle.Radius), circle.Center.Offset(circle.Radius, circle.Radius)],
+            // On the border between two cells it belongs to the later, which is drawn over the other.
+            SceneText text => [text.Center.Offset(0.015, 0.015)],
+            _ => [],
+        };
+        return points.Count > 0 && points.All(point => point.X >= x - 0.01 && point.X <= x + 1.01 && point.Y >= y - 0.01 && point.Y <= y + 1.01);
     }
 
     private static void Arrow(Scene scene, ScenePoint from, ScenePoint direction)
