@@ -57,7 +57,9 @@ internal static class Measurements
         new("train.q_learning_frozenlake_steps_per_s", "steps/s", _ => QLearningSteps("FrozenLake-v1")),
         new("train.q_learning_taxi_steps_per_s", "steps/s", _ => QLearningSteps("Taxi-v3")),
         new("train.q_learning_cliffwalking_steps_per_s", "steps/s", _ => QLearningSteps("CliffWalking-v1")),
-        new("train.q_learning_frozenlake_agent_steps_per_s", "steps/s", _ => TabularTraining("q-learning", "FrozenLake-v1")),
+        new("train.q_learning_frozenlake_agent_steps_per_s", "steps/s", _ => StepwiseTraining("q-learning", "FrozenLake-v1")),
+        new("train.semi_gradient_sarsa_mountaincar_steps_per_s", "steps/s", _ => StepwiseTraining("semi-gradient-sarsa", "MountainCar-v0")),
+        new("train.linear_q_learning_cartpole_steps_per_s", "steps/s", _ => StepwiseTraining("linear-q-learning", "CartPole-v1")),
         new("planning.value_iteration_states_per_s", "states/s", _ => PlanningBenchmark.StatesPerSecond(1)),
         new("planning.value_iteration_speedup_2_threads", "times", _ => PlanningBenchmark.StatesPerSecond(2) / PlanningBenchmark.StatesPerSecond(1)),
         new("planning.value_iteration_bandwidth_share", "of 1", _ => PlanningBenchmark.BandwidthShare()),
@@ -205,7 +207,7 @@ internal static class Measurements
     }
 
     // The whole of training: agent, loop, episodes, metrics.
-    private static double TabularTraining(string algorithm, string id)
+    private static double StepwiseTraining(string algorithm, string id)
     {
         var plan = AlgorithmRegistry.Get(algorithm).Configure(new AlgorithmRequest { Environment = id });
         return Enumerable.Range(0, 4).Max(_ =>

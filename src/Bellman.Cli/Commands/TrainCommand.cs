@@ -31,7 +31,7 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var command = new Command("train", "Train an agent.\n\nExamples:\n  bellman train ppo CartPole-v1\n  bellman train ppo Pendulum-v1 --seed 3 --set hiddenSizes=256,256 --json\n  bellman train q-learning Taxi-v3 --set epsilon=linear:0.3\n  bellman train ppo CartPole-v1 --resume runs/CartPole-v1/ppo-1-1")
+        var command = new Command("train", "Train an agent.\n\nExamples:\n  bellman train ppo CartPole-v1\n  bellman train ppo Pendulum-v1 --seed 3 --set hiddenSizes=256,256 --json\n  bellman train q-learning Taxi-v3 --set epsilon=linear:0.3\n  bellman train semi-gradient-sarsa-lambda MountainCar-v0\n  bellman train ppo CartPole-v1 --resume runs/CartPole-v1/ppo-1-1")
         {
             Algorithm, Environment, Steps, Seed, Seeds, Envs, Threads, Settings, Set, EnvSet, Defaults, Out, Resume, From, CheckpointEvery, EvalEpisodes, EvalEvery, StopAt, Quiet, Json,
         };

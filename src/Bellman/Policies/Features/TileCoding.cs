@@ -98,19 +98,48 @@ public sealed class TileCoding : IFeatures
             }
         }
 
+        if (isHashed)
+        {
+            Hash(places, indices);
+        }
+        else
+        {
+            Number(places, indices);
+        }
+
+        values[..ActiveCount].Fill(1);
+    }
+
+    private void Number(ReadOnlySpan<double> places, Span<int> indices)
+    {
+        var shifts = offsets.AsSpan();
+        var counts = tiles.AsSpan(0, places.Length);
         for (var tiling = 0; tiling < ActiveCount; tiling++)
         {
-            var shifts = offsets.AsSpan(tiling * places.Length, places.Length);
-            var (cell, hash) = (tiling, Mix((ulong)tiling));
+            var cell = tiling;
             for (var dimension = 0; dimension < places.Length; dimension++)
             {
-                var tile = (int)(places[dimension] + shifts[dimension]);
-                cell = unchecked((cell * (tiles[dimension] + 1)) + tile);
-                hash = Mix(hash + (ulong)tile);
+                cell = (cell * (counts[dimension] + 1)) + (int)(places[dimension] + shifts[dimension]);
             }
 
-            indices[tiling] = isHashed ? (int)(hash % (ulong)Count) : cell;
-            values[tiling] = 1;
+            indices[tiling] = cell;
+            shifts = shifts[places.Length..];
+        }
+    }
+
+    private void Hash(ReadOnlySpan<double> places, Span<int> indices)
+    {
+        var shifts = offsets.AsSpan();
+        for (var tiling = 0; tiling < ActiveCount; tiling++)
+        {
+            var hash = Mix((ulong)tiling);
+            for (var dimension = 0; dimension < places.Length; dimension++)
+            {
+                hash = Mix(hash + (ulong)(int)(places[dimension] + shifts[dimension]));
+            }
+
+            indices[tiling] = (int)(hash % (ulong)Count);
+            shifts = shifts[places.Length..];
         }
     }
 
