@@ -59,6 +59,9 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 48).Select(state => state <= 36), labelled.GetProperty("touched").EnumerateArray().Select(touched => touched.GetBoolean()));
         Assert.Contains("  -12.248        –", Run("solve", "CliffWalking-v1", "--method", "lrtdp").Output, StringComparison.Ordinal);
         Assert.Contains("start value 0.705308", Run("solve", "GridWorld-v0", "--gamma", "1", "--method", "policy-iteration").Output, StringComparison.Ordinal);
+
+        // Jack's figure: values, then how many cars go over, from twenty at the first place in the last row.
+        Assert.Contains(" +5 +5 +5 +5 +4 +4 +3 +3 +3 +3 +2 +2 +2 +2 +2 +1 +1 +1  0  0  0\nstart value 574.948", Run("solve", "CarRental-v0", "--gamma", "0.9").Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -156,11 +156,17 @@ internal static class SolveCommand
     {
         if (grid is not null)
         {
-            for (var row = 0; row < grid.GridRows; row++)
+            // Side by side where that is not too wide, else values first and actions below.
+            var rows = Enumerable.Range(0, grid.GridRows).Select(row => Enumerable.Range(row * grid.GridColumns, grid.GridColumns).ToList()).ToList();
+            if (grid.GridColumns > 12)
             {
-                var states = Enumerable.Range(row * grid.GridColumns, grid.GridColumns).ToList();
-                Console.Out.WriteLine(string.Concat(states.Select(state => solution.IsTouched(state) ? string.Create(CultureInfo.InvariantCulture, $"{solution.Values[state],9:0.###}") : "        –")) + "   "
-                    + string.Concat(states.Select(state => " " + (!solution.IsTouched(state) || solution.Greedy(state).Length == solution.ActionCount ? '·' : Arrow(grid.Direction(solution.Policy[state]))))));
+                rows.ForEach(states => Console.Out.WriteLine(Values(states, width: 6)));
+                Console.Out.WriteLine();
+                rows.ForEach(states => Console.Out.WriteLine(Actions(states)));
+            }
+            else
+            {
+                rows.ForEach(states => Console.Out.WriteLine(Values(states, width: 9) + "   " + Actions(states)));
             }
         }
         else
@@ -178,8 +184,21 @@ internal static class SolveCommand
             }
         }
 
+        string Values(List<int> states, int width) => string.Concat(states.Select(state => (solution.IsTouched(state) ? Number(solution.Values[state], width) : "–").PadLeft(width)));
+
+        string Actions(List<int> states) => string.Concat(states.Select(state =>
+            !solution.IsTouched(state) || solution.Greedy(state).Length == solution.ActionCount ? " ·"
+            : grid!.Label(solution.Policy[state]) is { } label ? label.PadLeft(3)
+            : $" {Arrow(grid.Direction(solution.Policy[state]))}"));
+
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"start value {solution.StartValue:0.######}, {solution.Counts.Sweeps} sweeps, {solution.Counts.Backups} backups, residual {solution.Counts.Residual:0.##e+0}, {solution.Counts.Seconds:0.###} s"));
+    }
+
+    private static string Number(double value, int width)
+    {
+        var digits = width > 6 || Math.Abs(value) < 1 ? "0.###" : Math.Abs(value) < 100 ? "0.#" : "0";
+        return value.ToString(digits, CultureInfo.InvariantCulture);
     }
 
     private static char Arrow(ScenePoint direction) => (Math.Sign(direction.X), Math.Sign(direction.Y)) switch

@@ -9,6 +9,9 @@ public interface IStateGrid
     /// <summary>Columns of the grid.</summary>
     int GridColumns { get; }
 
-    /// <summary>Where an action points: one to the right is (1, 0), one up (0, 1).</summary>
+    /// <summary>Where an action points: one to the right is (1, 0), one up (0, 1), and (0, 0) what stays.</summary>
     ScenePoint Direction(int action);
+
+    /// <summary>What is written in place of an arrow, where actions do not point anywhere; null for arrows.</summary>
+    string? Label(int action) => null;
 }

@@ -41,6 +41,8 @@ public static class SolutionDrawing
 
     private static void DrawMap(Scene scene, Solution solution, IStateGrid grid, double least, double range)
     {
+        // Cells of large maps are small: their text takes more of them.
+        var text = Math.Clamp(0.015 * grid.GridColumns, 0.12, 0.22);
         scene.SetWindow(-0.1, -0.1, grid.GridColumns + 0.1, grid.GridRows + 0.1);
         var own = new Scene();
         (grid as IDrawable)?.Draw(own);
@@ -72,9 +74,15 @@ public static class SolutionDrawing
                 continue;
             }
 
-            scene.Text(SceneColors.Black, x + 0.5, y + 0.17, 0.12, Number(solution.Values[state]));
+            scene.Text(SceneColors.Black, x + 0.5, y + 0.2, text, Number(solution.Values[state]));
             foreach (var action in decides ? greedy : [])
             {
+                if (grid.Label(action) is { } label)
+                {
+                    scene.Text(SceneColors.Black, x + 0.5, y + 0.62, 0.36, label);
+                    break;
+                }
+
                 Arrow(scene, new ScenePoint(x + 0.5, y + 0.58), grid.Direction(action));
             }
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bellman.Numerics;
 
 namespace Bellman;
@@ -10,7 +11,7 @@ namespace Bellman;
 /// Observation: cars at the first place · 21 + cars at the second, at the end of a day. Action: cars moved from the first place to the second, plus 5: 0 moves five back, 10 five over;
 /// only cars that are there can be moved. Requests have the means 3 and 4, returns 3 and 2.
 /// </remarks>
-public sealed class CarRental : IEnvironment, IStateful, IActionMask, IFiniteMdp, IDrawable
+public sealed class CarRental : IEnvironment, IStateful, IActionMask, IFiniteMdp, IDrawable, IStateGrid
 {
     private const int Most = 20;
     private const int MostMoved = 5;
@@ -47,6 +48,18 @@ public sealed class CarRental : IEnvironment, IStateful, IActionMask, IFiniteMdp
 
     /// <inheritdoc/>
     public int MaskLength => ActionCount;
+
+    /// <inheritdoc/>
+    int IStateGrid.GridRows => Most + 1;
+
+    /// <inheritdoc/>
+    int IStateGrid.GridColumns => Most + 1;
+
+    /// <inheritdoc/>
+    ScenePoint IStateGrid.Direction(int action) => new(0, 0);
+
+    /// <summary>Cars moved from the first place to the second.</summary>
+    string IStateGrid.Label(int action) => (action - MostMoved).ToString("+0;-0;0", CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
     public ReadOnlySpan<double> InitialDistribution => initial;
