@@ -66,7 +66,7 @@ internal static class CommandLine
         {
             return Interrupted;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException or NotFiniteNumberException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException or ArithmeticException)
         {
             Console.Error.WriteLine(exception.Message);
             return Failed;

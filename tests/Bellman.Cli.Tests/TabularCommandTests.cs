@@ -48,6 +48,19 @@ public sealed class TabularCommandTests : IDisposable
         Assert.Contains("which another kind of algorithm learned", command.Run("train", "ppo", "MountainCar-v0", "--from", "car").Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a learning rate of 1 is too large for these features", "linear-q-learning", "--set", "learningRate=1")]
+    [InlineData("do not determine the 64 weights; give a ridge above 0", "lspi", "--set", "ridge=0", "--set", "low=100", "--set", "high=101", "--set", "features=tiles", "--set", "tiles=1", "--set", "tilings=2")]
+    public void WhatDiverges_OrHasNoSolution_IsOneSentence(string expected, string algorithm, params string[] arguments)
+    {
+        foreach (var several in new string[][] { [], ["--seeds", "2"] })
+        {
+            var (code, output, error) = command.Run(["train", algorithm, "CartPole-v1", "--steps", "50000", "--json", "--quiet", .. arguments, .. several]);
+            Assert.Equal((1, ""), (code, output));
+            Assert.Contains(expected, Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void ManySeedsOfLeastSquares_AreToldTogether()
     {

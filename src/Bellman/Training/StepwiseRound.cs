@@ -86,7 +86,11 @@ internal sealed class StepwiseRound<TLearner> : ITrainingRound
         }
         catch (InvalidOperationException exception)
         {
-            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{exception.Message.TrimEnd('.')}; {Steps:N0} steps of training had been taken."), exception.InnerException ?? exception);
+            throw new InvalidOperationException(WithSteps(exception), exception.InnerException ?? exception);
+        }
+        catch (NotFiniteNumberException exception)
+        {
+            throw new NotFiniteNumberException(WithSteps(exception), exception);
         }
     }
 
@@ -112,6 +116,8 @@ internal sealed class StepwiseRound<TLearner> : ITrainingRound
         started = state.Exchange("environments", Environment, step, started);
         stale = true;
     }
+
+    private string WithSteps(Exception exception) => string.Create(CultureInfo.InvariantCulture, $"{exception.Message.TrimEnd('.')}; {Steps:N0} steps of training had been taken.");
 
     private void Play(int count)
     {

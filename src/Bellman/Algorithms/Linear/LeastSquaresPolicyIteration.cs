@@ -99,6 +99,13 @@ public static class LeastSquaresPolicyIteration
             matrix[(i * size) + i] += settings.Ridge * samples.Count;
         }
 
-        new LuDecomposition(matrix, size).Solve(right, weights);
+        try
+        {
+            new LuDecomposition(matrix, size).Solve(right, weights);
+        }
+        catch (ArithmeticException exception)
+        {
+            throw new ArithmeticException($"The {samples.Count} steps do not determine the {size} weights; give a ridge above {settings.Ridge}, or fewer features.", exception);
+        }
     }
 }

@@ -68,7 +68,7 @@ public abstract class LinearLearner
     /// <param name="truncated">Whether the episode was broken off there: what follows still counts.</param>
     /// <param name="mask">1 for each action allowed in the next state; empty if all are.</param>
     /// <returns>The next action; without meaning after an end.</returns>
-    /// <exception cref="ArithmeticException">The values have grown beyond all bounds: the step size is too large.</exception>
+    /// <exception cref="NotFiniteNumberException">The values have grown beyond all bounds: the step size is too large.</exception>
     public abstract int Step(double reward, FeatureVector nextState, bool terminated, bool truncated, ReadOnlySpan<byte> mask = default);
 
     /// <summary>Learns what is learned from many steps at once; an agent calls it after each round of steps.</summary>
@@ -112,12 +112,12 @@ public abstract class LinearLearner
     }
 
     /// <summary>r + γ·Q(s', ·) − Q(s, a).</summary>
-    /// <exception cref="ArithmeticException">It is not finite.</exception>
+    /// <exception cref="NotFiniteNumberException">It is not finite.</exception>
     protected double Error(double reward, double nextValue)
     {
         var error = reward + (Settings.Gamma * nextValue) - Values[State, Action];
         errors = (errors.Sum + Math.Abs(error), errors.Count + 1);
-        return double.IsFinite(error) ? error : throw new ArithmeticException($"The values have grown beyond all bounds: a learning rate of {LearningRate} is too large for these features, or a reward is not finite.");
+        return double.IsFinite(error) ? error : throw new NotFiniteNumberException(FormattableString.Invariant($"The values have grown beyond all bounds: a learning rate of {LearningRate} is too large for these features, or a reward is not finite."));
     }
 
     /// <summary>Chooses one of the best allowed actions, each as probable, or with probability ε any.</summary>
