@@ -38,6 +38,15 @@ public sealed partial class EnvironmentPagesTests
 
     [Theory]
     [MemberData(nameof(Pages))]
+    public void Page_HasAllItsSections_InOrder(string page)
+    {
+        string[] all = ["Observation", "Action", "Reward", "End", "Start", "Options", "Parameters", "Capabilities", "Versions", "Source"], optional = ["Options", "Parameters", "Versions"];
+        var found = File.ReadAllLines(Path.Combine(Docs, "environments", $"{page}.md")).Where(line => line.StartsWith("## ", StringComparison.Ordinal)).Select(line => line[3..]).ToArray();
+        Assert.Equal(all.Where(section => !optional.Contains(section) || found.Contains(section)), found);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
     public void Picture_IsTheCommittedOne(string page)
     {
         var specs = Find(page);

@@ -14,7 +14,7 @@ internal static class EnvironmentPage
         text.Append($"# {string.Join(", ", sheets.Select(sheet => sheet.Spec.Id))}\n\n");
         text.Append("<!-- Written by tools/EnvironmentPages from the code and the notes beside it. -->\n\n");
         text.Append($"{first.Description}\n\n![{first.Description}](images/{first.Notes!.Page}.svg)\n\n{first.Notes.Story}\n\n```\n{Commands(first)}```\n");
-        foreach (var title in sheets.SelectMany(sheet => sheet.Parts).Select(part => part.Title).Distinct())
+        foreach (var title in Titles(sheets))
         {
             text.Append($"\n## {title}\n");
             foreach (var (ids, part) in Variants(sheets, title))
@@ -34,9 +34,32 @@ internal static class EnvironmentPage
     {
         var first = sheets[0].Spec;
 
-        // The space alone, which stands between back quotes.
-        string Of(string title) => sheets[0].Parts.First(part => part.Title == title).Text is var text ? text[..(text.IndexOf('`', 1) + 1)] : "";
+        // The spaces alone, which stand between back quotes; variants may differ.
+        string Of(string title) => string.Join(", ", sheets.Select(sheet => sheet.Parts.First(part => part.Title == title).Text).Select(text => text[..(text.IndexOf('`', 1) + 1)]).Distinct());
         return $"| [{string.Join(", ", sheets.Select(sheet => sheet.Spec.Id))}](environments/{first.Notes!.Page}.md) | {Cell(first.Description)} | {Of("Observation")} | {Of("Action")} |";
+    }
+
+    // In the order of each sheet, also where the first has not all.
+    private static List<string> Titles(IReadOnlyList<EnvironmentSheet> sheets)
+    {
+        var titles = new List<string>();
+        foreach (var sheet in sheets)
+        {
+            var place = 0;
+            foreach (var part in sheet.Parts)
+            {
+                if (titles.IndexOf(part.Title) is >= 0 and var known)
+                {
+                    place = known + 1;
+                }
+                else
+                {
+                    titles.Insert(place++, part.Title);
+                }
+            }
+        }
+
+        return titles;
     }
 
     private static string Commands(EnvironmentSpec spec) =>

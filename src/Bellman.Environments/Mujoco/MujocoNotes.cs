@@ -152,12 +152,21 @@ internal static class MujocoNotes
             Action = action,
             Reward = reward,
             Ends = ends,
-            Start = "Near its resting position, every coordinate and velocity with a little noise.",
+            Start = Start(page),
             Options = Options,
             Parameters = Parameters,
             Versions = versions,
             Source = source,
         };
+
+    private static string Start(string page) => page switch
+    {
+        "hopper" or "walker2d" => "Near its resting position: to every coordinate and velocity something is added that is drawn evenly from [−0.005, 0.005].",
+        "swimmer" => "Near its resting position: to every coordinate and velocity something is added that is drawn evenly from [−0.1, 0.1].",
+        "invertedpendulum" => "Near upright, in the middle: to every coordinate and velocity something is added that is drawn evenly from [−0.01, 0.01].",
+        "reacher" => "The joints' angles are drawn evenly from [−0.1, 0.1] rad, their velocities from [−0.005, 0.005] rad/s, the target evenly from a disc of 0.2 m around the middle.",
+        _ => "Near its resting position: to every coordinate something is added that is drawn evenly from [−0.1, 0.1], to every velocity 0.1 times a normal number.",
+    };
 
     private static IEnumerable<ValueLabel> Coordinates(params IEnumerable<string> joints) =>
         [new("height of the torso", "m"), new("lean of the torso", "rad"), .. joints.Select(joint => new ValueLabel($"angle of the {joint}", "rad"))];

@@ -15,6 +15,7 @@ internal static class PixelNotes
         Action = PongAction,
         Reward = "1 for a point won, −1 for a point lost.",
         Ends = "One side has 21 points.",
+        Start = "Both paddles in the middle; the ball is served from the middle of the court towards the agent, its height and its slope drawn, later to whoever lost the last point.",
         Options = new Dictionary<string, string> { ["frameSkip"] = "how many frames of 1/60 s an action lasts", ["stack"] = "how many frames are seen together" },
         Versions = "Pong-v0 shows pixels, PongState-v0 six numbers; the game is the same.",
         Source = "A game of its own, after Atari's of 1972.",
@@ -34,6 +35,7 @@ internal static class PixelNotes
         Action = ["stay", "left", "right"],
         Reward = "1 for a brick of the two lower rows, 4 for one of the middle rows, 7 for one of the upper rows.",
         Ends = "Five balls are lost, or two walls are gone.",
+        Start = "A whole wall, the paddle in the middle; a ball comes from below the wall, its place and its slope drawn.",
         Options = Pong.Options,
         Source = "A game of its own, after Atari's of 1976.",
     };
@@ -46,6 +48,7 @@ internal static class PixelNotes
         Action = ["stay", "left", "right"],
         Reward = "1 a brick.",
         Ends = "The ball is missed.",
+        Start = "A whole wall, the paddle in the middle; the ball comes from the left or the right below the wall, as is drawn.",
         Source = SpiritOf,
     };
 
@@ -57,6 +60,7 @@ internal static class PixelNotes
         Action = ["stay", "up", "down"],
         Reward = "1 a crossing.",
         Ends = "Nothing does.",
+        Start = "The walker below; where each car is, how fast it is and which way it goes are drawn.",
         Source = SpiritOf,
     };
 
@@ -68,6 +72,7 @@ internal static class PixelNotes
         Action = ["stay", "left", "right", "shoot"],
         Reward = "1 an alien.",
         Ends = "The cannon is hit, or reached.",
+        Start = "The cannon in the middle, a whole formation at the top; which way it marches first is drawn.",
         Source = SpiritOf,
     };
 
@@ -79,6 +84,7 @@ internal static class PixelNotes
         Action = ["stay", "left", "up", "right", "down"],
         Reward = "1 a piece of gold.",
         Ends = "A foe is touched.",
+        Start = "The player in the middle of an empty board; what comes, where and from which side is drawn.",
         Source = SpiritOf,
     };
 }

@@ -81,6 +81,7 @@ internal static class DiagnosticsNotes
         Action = ["the reward after 1 step; only the first action counts", "after 3 steps", "after 10 steps", "after 30 steps", "after 100 steps"],
         Reward = "1, in one chain 1.1, when it is due.",
         Ends = "After 100 steps.",
+        Start = "Before the choice; nothing is drawn.",
         Options = new Dictionary<string, string> { ["bonus"] = "which chain pays more, 0 to 4" },
         Source = "bsuite's discounting_chain: Osband et al. 2019, arXiv:1908.03568.",
     };
