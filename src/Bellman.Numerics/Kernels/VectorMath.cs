@@ -12,16 +12,8 @@ internal static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L Exp<L>(L x) where L : unmanaged, ILanes<L>
     {
-        // x = n·ln 2 + r with |r| ≤ ln 2 / 2, ln 2 in two parts so that n·(first part) is exact.
-        var bounded = L.Min(L.Max(x, L.Create(-105)), L.Create(89));
-        var n = L.Round(bounded * L.Create(1.44269504f));
-        var r = L.MultiplyAdd(n, L.Create(-0.693359375f), bounded);
-        r = L.MultiplyAdd(n, L.Create(2.12194440e-4f), r);
-        var p = L.MultiplyAdd(r, L.Create(1.381314465e-3f), L.Create(8.369418943e-3f));
-        p = L.MultiplyAdd(p, r, L.Create(4.166845679e-2f));
-        p = L.MultiplyAdd(p, r, L.Create(1.666651479e-1f));
-        p = L.MultiplyAdd(p, r, L.Create(4.999999305e-1f));
-        return L.Scale(L.MultiplyAdd(p, r * r, r) + L.Create(1), n);
+        var rest = ExpOfRest(L.Min(L.Max(x, L.Create(-105)), L.Create(89)), out var n);
+        return L.Scale(rest + L.Create(1), n);
     }
 
     /// <summary>e^x − 1 for x ≤ 0, of small relative error near 0 too.</summary>
@@ -29,16 +21,9 @@ internal static class VectorMath
     public static L ExpMinusOne<L>(L x) where L : unmanaged, ILanes<L>
     {
         // As Exp, but the 1 of e^r = 1 + (e^r − 1) joins 2^n − 1, which is exact where it matters.
-        var bounded = L.Max(x, L.Create(-30));
-        var n = L.Round(bounded * L.Create(1.44269504f));
-        var r = L.MultiplyAdd(n, L.Create(-0.693359375f), bounded);
-        r = L.MultiplyAdd(n, L.Create(2.12194440e-4f), r);
-        var p = L.MultiplyAdd(r, L.Create(1.381314465e-3f), L.Create(8.369418943e-3f));
-        p = L.MultiplyAdd(p, r, L.Create(4.166845679e-2f));
-        p = L.MultiplyAdd(p, r, L.Create(1.666651479e-1f));
-        p = L.MultiplyAdd(p, r, L.Create(4.999999305e-1f));
+        var rest = ExpOfRest(L.Max(x, L.Create(-30)), out var n);
         var one = L.Create(1);
-        return L.Scale(L.MultiplyAdd(p, r * r, r), n) + (L.Scale(one, n) - one);
+        return L.Scale(rest, n) + (L.Scale(one, n) - one);
     }
 
     /// <summary>ln x; −∞ at 0, NaN below, subnormals included.</summary>
@@ -140,5 +125,19 @@ internal static class VectorMath
         var large = one - (p * Exp(-u));
         var value = L.Select(L.LessThan(size, one), small, large);
         return L.Select(L.LessThan(x, zero), -value, value);
+    }
+
+    // e^r − 1 where x = n·ln 2 + r with |r| ≤ ln 2 / 2, ln 2 in two parts so that n·(first part) is exact.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static L ExpOfRest<L>(L x, out L n) where L : unmanaged, ILanes<L>
+    {
+        n = L.Round(x * L.Create(1.44269504f));
+        var r = L.MultiplyAdd(n, L.Create(-0.693359375f), x);
+        r = L.MultiplyAdd(n, L.Create(2.12194440e-4f), r);
+        var p = L.MultiplyAdd(r, L.Create(1.381314465e-3f), L.Create(8.369418943e-3f));
+        p = L.MultiplyAdd(p, r, L.Create(4.166845679e-2f));
+        p = L.MultiplyAdd(p, r, L.Create(1.666651479e-1f));
+        p = L.MultiplyAdd(p, r, L.Create(4.999999305e-1f));
+        return L.MultiplyAdd(p, r * r, r);
     }
 }

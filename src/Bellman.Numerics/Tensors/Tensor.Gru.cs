@@ -27,10 +27,7 @@ public readonly unsafe partial struct Tensor
         var states = batch * width;
         var output = tape.Push((steps, batch, width), -1);
         tape.SetInputs(output, [gates, hidden, weight, bias]);
-        var extra = (RecurrenceExtra*)tape.Allocate(sizeof(RecurrenceExtra) / sizeof(float));
-        extra->Gates = tape.Allocate((nint)steps * 4 * states);
-        extra->Before = tape.Allocate((nint)steps * states);
-        extra->Resets = resets is { } given ? tape.Node(given).Value : null;
+        var extra = RecurrenceExtra.On(tape, steps, states, resets);
         ref var node = ref tape.Node(output);
         node.Extra = extra;
         node.Backward = &GruBackward;

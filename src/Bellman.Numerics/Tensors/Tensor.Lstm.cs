@@ -29,10 +29,7 @@ public readonly unsafe partial struct Tensor
         // Hidden states of all steps, then cells of all steps.
         var output = tape.Push((2, steps, batch, width), -1);
         tape.SetInputs(output, [gates, hidden, cell, weight]);
-        var extra = (RecurrenceExtra*)tape.Allocate(sizeof(RecurrenceExtra) / sizeof(float));
-        extra->Gates = tape.Allocate((nint)steps * 4 * states);
-        extra->Before = tape.Allocate((nint)steps * states);
-        extra->Resets = resets is { } given ? tape.Node(given).Value : null;
+        var extra = RecurrenceExtra.On(tape, steps, states, resets);
         ref var node = ref tape.Node(output);
         node.Extra = extra;
         node.Backward = &LstmBackward;
@@ -141,12 +138,5 @@ public readonly unsafe partial struct Tensor
         }
 
         return Concatenate(moved).Reshape(node.Shape);
-    }
-
-    private struct RecurrenceExtra
-    {
-        public float* Gates;
-        public float* Before;
-        public float* Resets;
     }
 }

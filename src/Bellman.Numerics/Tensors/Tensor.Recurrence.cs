@@ -98,4 +98,21 @@ public readonly unsafe partial struct Tensor
 
         return kept.RepeatLast(width);
     }
+
+    /// <summary>What a recurrent layer keeps for its gradient: four numbers a state of each step, the states that the steps start from, and where rows start anew.</summary>
+    private struct RecurrenceExtra
+    {
+        public float* Gates;
+        public float* Before;
+        public float* Resets;
+
+        public static RecurrenceExtra* On(Tape tape, int steps, int states, Tensor? resets)
+        {
+            var extra = (RecurrenceExtra*)tape.Allocate(sizeof(RecurrenceExtra) / sizeof(float));
+            extra->Gates = tape.Allocate((nint)steps * 4 * states);
+            extra->Before = tape.Allocate((nint)steps * states);
+            extra->Resets = resets is { } given ? tape.Node(given).Value : null;
+            return extra;
+        }
+    }
 }

@@ -12,30 +12,8 @@ public sealed class LinearAgentTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Algorithms))]
-    public void Resumed_EndsWithTheSameBits_WhereverItWas(string algorithm)
-    {
-        var checkpoints = new List<string>();
-        using var whole = Agent(algorithm);
-        whole.Learn(5000, new Report(progress =>
-        {
-            var checkpoint = new Checkpoint();
-            whole.SaveState(checkpoint);
-            checkpoints.Add(Path.Combine(folder, $"{progress.Steps}"));
-            checkpoint.Save(checkpoints[^1]);
-        }));
-        Assert.Equal(10, checkpoints.Count);
-        foreach (var path in new[] { checkpoints[0], checkpoints[4], checkpoints[8] })
-        {
-            using var resumed = Agent(algorithm);
-            resumed.LoadState(Checkpoint.Open(path));
-            resumed.Learn(5000);
-            Assert.Equal(5000, resumed.Progress.Steps);
-            Assert.Equal(whole.Learner.Values.Weights, resumed.Learner.Values.Weights);
-            Assert.Equal(whole.Policy.WeightsSha256, resumed.Policy.WeightsSha256);
-            Assert.Equal((whole.Episodes.Count, whole.Episodes.MeanReturn), (resumed.Episodes.Count, resumed.Episodes.MeanReturn));
-            Assert.Equal(whole.Progress.MetricValues, resumed.Progress.MetricValues);
-        }
-    }
+    public void Resumed_EndsWithTheSameBits_WhereverItWas(string algorithm) =>
+        Resumption.EndsWithTheSameBits(() => Agent(algorithm), agent => agent.Learner.Values.Weights.ToArray(), folder);
 
     [Fact]
     public void SavedPolicy_PlaysTheGreedyActionsOfTheWeights()
@@ -136,10 +114,5 @@ public sealed class LinearAgentTests : IDisposable
             Values = [("roundSteps", "500", "test"), ("seed", "3", "test"), ("epsilon", "linear:0.5", "test"), ("tilings", "4", "test"), ("tiles", "3", "test"), .. values],
         });
         return (LinearAgent)plan.Make(VectorEnvironment.Make("MountainCar-v0", plan.Environments, seed: 5));
-    }
-
-    private sealed class Report(Action<TrainingProgress> action) : IProgress<TrainingProgress>
-    {
-        void IProgress<TrainingProgress>.Report(TrainingProgress value) => action(value);
     }
 }

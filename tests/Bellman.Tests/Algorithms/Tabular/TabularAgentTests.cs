@@ -25,30 +25,8 @@ public sealed class TabularAgentTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Agents))]
-    public void Resumed_EndsWithTheSameBits_WhereverItWas(string algorithm, string environment)
-    {
-        var checkpoints = new List<string>();
-        using var whole = Agent(algorithm, environment);
-        whole.Learn(5000, new Report(progress =>
-        {
-            var checkpoint = new Checkpoint();
-            whole.SaveState(checkpoint);
-            checkpoints.Add(Path.Combine(folder, $"{progress.Steps}"));
-            checkpoint.Save(checkpoints[^1]);
-        }));
-        Assert.Equal(10, checkpoints.Count);
-        foreach (var path in new[] { checkpoints[0], checkpoints[4], checkpoints[8] })
-        {
-            using var resumed = Agent(algorithm, environment);
-            resumed.LoadState(Checkpoint.Open(path));
-            resumed.Learn(5000);
-            Assert.Equal(5000, resumed.Progress.Steps);
-            Assert.Equal(whole.Learner.Table.Values, resumed.Learner.Table.Values);
-            Assert.Equal(whole.Policy.WeightsSha256, resumed.Policy.WeightsSha256);
-            Assert.Equal((whole.Episodes.Count, whole.Episodes.MeanReturn), (resumed.Episodes.Count, resumed.Episodes.MeanReturn));
-            Assert.Equal(whole.Progress.MetricValues, resumed.Progress.MetricValues);
-        }
-    }
+    public void Resumed_EndsWithTheSameBits_WhereverItWas(string algorithm, string environment) =>
+        Resumption.EndsWithTheSameBits(() => Agent(algorithm, environment), agent => agent.Learner.Table.Values.ToArray(), folder);
 
     [Theory]
     [InlineData("q-learning", "exploration=softmax")]
@@ -140,10 +118,5 @@ public sealed class TabularAgentTests : IDisposable
         // Some of the rounds end within a curve of traces, or with steps that wait for their target.
         var plan = AlgorithmRegistry.Get(algorithm).Configure(new AlgorithmRequest { Environment = environment, UseTuned = false, Values = [("roundSteps", "500", "test"), ("seed", "3", "test"), ("epsilon", "linear:0.5", "test"), .. values] });
         return (TabularAgent)plan.Make(VectorEnvironment.Make(environment, plan.Environments, seed: 5));
-    }
-
-    private sealed class Report(Action<TrainingProgress> action) : IProgress<TrainingProgress>
-    {
-        void IProgress<TrainingProgress>.Report(TrainingProgress value) => action(value);
     }
 }
