@@ -48,7 +48,8 @@ public sealed class PlayCommandTests : IDisposable
     [Fact(SkipUnless = nameof(HasScreen), Skip = "There is no 'script' here, which makes a screen of a pipe.")]
     public void Terminal_GivesTheCursorBack_WhenSomebodyHasSeenEnough()
     {
-        var play = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "Bellman.Cli.dll")}' play CartPole-v1 --policy heuristic --terminal";
+        // Where interrupts are ignored, as in a shell's background, the program would ignore them too.
+        var play = $"env --default-signal=INT dotnet '{Path.Combine(AppContext.BaseDirectory, "Bellman.Cli.dll")}' play CartPole-v1 --policy heuristic --terminal";
         var start = new ProcessStartInfo(Screen, ["-qec", play, "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         (start.Environment["TERM"], start.Environment["COLORTERM"]) = ("xterm-256color", "truecolor");
         using var process = Process.Start(start)!;
