@@ -9,7 +9,7 @@ namespace Bellman;
 /// Console.WriteLine(Evaluation.Run(agent.Policy, "MountainCar-v0"));
 /// </code>
 /// </example>
-public sealed class LinearAgent : IAgent
+public sealed class LinearAgent : Agent
 {
     /// <summary>What learners with a step size read, besides what all do.</summary>
     internal static readonly string[] StepSizes = [nameof(LinearSettings.LearningRate)];
@@ -22,9 +22,7 @@ public sealed class LinearAgent : IAgent
         nameof(LinearSettings.Points), nameof(LinearSettings.BellWidth), nameof(LinearSettings.Degree),
     ];
 
-    private readonly VectorEnvironment environment;
     private readonly StepwiseRound<LinearPlayer> round;
-    private readonly TrainingLoop loop;
 
     /// <summary>An agent whose weights are 0. It disposes of the environment at its end.</summary>
     /// <param name="environment">Where it plays: one environment with one discrete action, and with observations that its features describe.</param>
@@ -44,11 +42,9 @@ public sealed class LinearAgent : IAgent
                 : $"Linear values are learned from one agent in one environment, step after step, but {environment.SlotCount} were given.", nameof(environment));
         }
 
-        this.environment = environment;
         var features = Settings.ToFeatures();
         Learner = make(features.Build(environment.ObservationSpace), actions.Count, Settings with { Seed = Settings.Seed ?? environment.Seed });
         round = new StepwiseRound<LinearPlayer>(environment, new LinearPlayer(Learner), Learner.Values.ToPolicy(environment.ObservationSpace, actions, features, Settings.Epsilon.At(0)));
-        loop = new TrainingLoop(round);
     }
 
     /// <summary>How it learns, and of which features.</summary>
@@ -57,30 +53,11 @@ public sealed class LinearAgent : IAgent
     /// <summary>What learns.</summary>
     public LinearLearner Learner { get; }
 
-    /// <summary>The values as a policy, as <see cref="LinearActionValues.ToPolicy"/> makes it with the last ε.</summary>
-    public Policy Policy => round.Policy;
+    /// <inheritdoc/>
+    protected override ITrainingRound Round => round;
 
     /// <inheritdoc/>
-    public EpisodeStatistics Episodes => round.Episodes;
-
-    /// <inheritdoc/>
-    public TrainingProgress Progress => loop.Progress;
-
-    /// <inheritdoc/>
-    public void Learn(long steps, IProgress<TrainingProgress>? progress = null, IReadOnlyList<TrainingCallback>? callbacks = null, CancellationToken cancellation = default) =>
-        loop.Run(steps, progress, callbacks, cancellation);
-
-    /// <inheritdoc/>
-    public void Save(string path) => Policy.Save(path);
-
-    /// <inheritdoc/>
-    public void SaveState(Checkpoint checkpoint) => loop.SaveState(checkpoint);
-
-    /// <inheritdoc/>
-    public void LoadState(Checkpoint checkpoint) => loop.LoadState(checkpoint);
-
-    /// <inheritdoc/>
-    public void LoadWeights(Checkpoint checkpoint)
+    public override void LoadWeights(Checkpoint checkpoint)
     {
         var other = Policy.Load(checkpoint);
         if (other.Settings.Features != Policy.Settings.Features || !other.ObservationSpace.Equals(Policy.ObservationSpace) || !other.ActionSpace.Equals(Policy.ActionSpace))
@@ -95,9 +72,6 @@ public sealed class LinearAgent : IAgent
         other.ReadWeights().CopyTo(Learner.Values.Weights);
         round.Replaced();
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => environment.Dispose();
 
     /// <summary>Adds a linear algorithm to the registry.</summary>
     /// <param name="name">Its name on the command line.</param>

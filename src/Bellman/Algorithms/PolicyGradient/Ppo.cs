@@ -14,11 +14,10 @@ namespace Bellman;
 /// Console.WriteLine(Evaluation.Run(ppo.Policy, "CartPole-v1", episodes: 20));
 /// </code>
 /// </example>
-public sealed class Ppo : IAgent
+public sealed class Ppo : Agent
 {
-    private readonly VectorEnvironment environments;
     private readonly PpoLearner learner;
-    private readonly TrainingLoop loop;
+    private readonly OnPolicyRound round;
 
     /// <summary>An agent with fresh weights. It disposes of the environments at its end.</summary>
     /// <param name="environments">Where it plays.</param>
@@ -29,26 +28,16 @@ public sealed class Ppo : IAgent
         ArgumentNullException.ThrowIfNull(environments);
         Settings = settings ?? new PpoSettings();
         Settings.Validate();
-        this.environments = environments;
         var random = new SplittableRandom(Settings.Seed ?? environments.Seed);
-        Policy = new Policy(environments.ObservationSpace, environments.ActionSpace, Networks(Settings), random.Split("weights"));
-        learner = new PpoLearner(Policy, Settings, environments.SlotCount, random.Split("minibatches"));
-        Collector = new RolloutCollector(environments, Policy, random.Split("actions"), Settings.NoiseInterval);
+        var policy = new Policy(environments.ObservationSpace, environments.ActionSpace, Networks(Settings), random.Split("weights"));
+        learner = new PpoLearner(policy, Settings, environments.SlotCount, random.Split("minibatches"));
+        Collector = new RolloutCollector(environments, policy, random.Split("actions"), Settings.NoiseInterval);
         Rollout = new RolloutBuffer(environments, Settings.RolloutSteps);
-        loop = new TrainingLoop(new OnPolicyRound(Collector, Rollout, learner));
+        round = new OnPolicyRound(Collector, Rollout, learner);
     }
 
     /// <summary>How it learns.</summary>
     public PpoSettings Settings { get; }
-
-    /// <inheritdoc/>
-    public Policy Policy { get; }
-
-    /// <inheritdoc/>
-    public EpisodeStatistics Episodes => Collector.Statistics;
-
-    /// <inheritdoc/>
-    public TrainingProgress Progress => loop.Progress;
 
     /// <summary>What plays.</summary>
     public RolloutCollector Collector { get; }
@@ -60,24 +49,14 @@ public sealed class Ppo : IAgent
     public PpoLearner Learner => learner;
 
     /// <inheritdoc/>
-    public void Learn(long steps, IProgress<TrainingProgress>? progress = null, IReadOnlyList<TrainingCallback>? callbacks = null, CancellationToken cancellation = default) =>
-        loop.Run(steps, progress, callbacks, cancellation);
+    protected override ITrainingRound Round => round;
 
     /// <inheritdoc/>
-    public void Save(string path) => Policy.Save(path);
-
-    /// <inheritdoc/>
-    public void SaveState(Checkpoint checkpoint) => loop.SaveState(checkpoint);
-
-    /// <inheritdoc/>
-    public void LoadState(Checkpoint checkpoint) => loop.LoadState(checkpoint);
-
-    /// <inheritdoc/>
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
         Collector.Dispose();
         learner.Dispose();
-        environments.Dispose();
+        base.Dispose(disposing);
     }
 
     [ModuleInitializer]

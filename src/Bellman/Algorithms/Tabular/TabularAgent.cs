@@ -9,7 +9,7 @@ namespace Bellman;
 /// Console.WriteLine(Evaluation.Run(agent.Policy, "Taxi-v3"));
 /// </code>
 /// </example>
-public sealed class TabularAgent : IAgent
+public sealed class TabularAgent : Agent
 {
     // What every algorithm reads; the other settings belong to some of them.
     private static readonly string[] Common =
@@ -18,9 +18,7 @@ public sealed class TabularAgent : IAgent
         nameof(TabularSettings.Gamma), nameof(TabularSettings.Exploration), nameof(TabularSettings.Epsilon), nameof(TabularSettings.Temperature), nameof(TabularSettings.ConfidenceWidth), nameof(TabularSettings.InitialValue),
     ];
 
-    private readonly VectorEnvironment environment;
     private readonly StepwiseRound<TabularPlayer> round;
-    private readonly TrainingLoop loop;
 
     /// <summary>An agent that knows nothing. It disposes of the environment at its end.</summary>
     /// <param name="environment">Where it plays: one environment with finitely many observations and one discrete action.</param>
@@ -40,10 +38,8 @@ public sealed class TabularAgent : IAgent
                 : $"A table learns from one agent in one environment, step after step, but {environment.SlotCount} were given.", nameof(environment));
         }
 
-        this.environment = environment;
         Learner = make(new StateIndex(environment.ObservationSpace).Count, actions.Count, Settings with { Seed = Settings.Seed ?? environment.Seed });
         round = new StepwiseRound<TabularPlayer>(environment, new TabularPlayer(Learner, new StateIndex(environment.ObservationSpace)), Learner.ToPolicy(environment.ObservationSpace, environment.ActionSpace));
-        loop = new TrainingLoop(round);
     }
 
     /// <summary>How it learns.</summary>
@@ -52,30 +48,11 @@ public sealed class TabularAgent : IAgent
     /// <summary>What learns.</summary>
     public TabularLearner Learner { get; }
 
-    /// <summary>The table as a policy, as <see cref="TabularLearner.ToPolicy"/> makes it.</summary>
-    public Policy Policy => round.Policy;
+    /// <inheritdoc/>
+    protected override ITrainingRound Round => round;
 
     /// <inheritdoc/>
-    public EpisodeStatistics Episodes => round.Episodes;
-
-    /// <inheritdoc/>
-    public TrainingProgress Progress => loop.Progress;
-
-    /// <inheritdoc/>
-    public void Learn(long steps, IProgress<TrainingProgress>? progress = null, IReadOnlyList<TrainingCallback>? callbacks = null, CancellationToken cancellation = default) =>
-        loop.Run(steps, progress, callbacks, cancellation);
-
-    /// <inheritdoc/>
-    public void Save(string path) => Policy.Save(path);
-
-    /// <inheritdoc/>
-    public void SaveState(Checkpoint checkpoint) => loop.SaveState(checkpoint);
-
-    /// <inheritdoc/>
-    public void LoadState(Checkpoint checkpoint) => loop.LoadState(checkpoint);
-
-    /// <inheritdoc/>
-    public void LoadWeights(Checkpoint checkpoint)
+    public override void LoadWeights(Checkpoint checkpoint)
     {
         var policy = Policy.Load(checkpoint);
         var table = policy.Settings.Table ? policy.ReadWeights() : [];
@@ -87,9 +64,6 @@ public sealed class TabularAgent : IAgent
         Learner.Replace(table);
         round.Replaced();
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => environment.Dispose();
 
     /// <summary>Adds a tabular algorithm to the registry.</summary>
     /// <param name="name">Its name on the command line.</param>
